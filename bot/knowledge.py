@@ -1,0 +1,262 @@
+"""What the assistant knows: the documented answers, the facts they rest on, and the subjects its guide leaves out.
+
+Everything is read from YAML under ``data/`` and checked as a whole, so that a mistake is named with its file, answer
+and field before anyone can be told something wrong.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Optional
+
+from pydantic import BaseModel, Extra, Field, StrictStr, ValidationError, root_validator
+
+from bot.settings import ROOT, Clinic
+from bot.yaml_file import YamlFileError, describe, read_mapping
+
+DATA = ROOT / "data"
+MOST_WORDS = 90
+
+
+class KnowledgeError(Exception):
+    """One or more mistakes in the files under ``data/``, one a line."""
+
+
+class _Checked(BaseModel):
+    class Config:
+        extra = Extra.forbid
+        allow_mutation = False
+
+
+class Review(_Checked):
+    """Who last approved a text, and when."""
+
+    date: date
+    role: StrictStr = Field(min_length=3)
+
+
+class Answer(_Checked):
+    """A documented answer: one topic, its wording and what it rests on."""
+
+    id: StrictStr = Field(regex=r"^ask_[a-z_]+$")
+    title: StrictStr = Field(min_length=3, max_length=40)
+    text: StrictStr = Field(min_length=20)
+    more: Optional[StrictStr] = Field(None, min_length=20)
+    facts: list[StrictStr] = Field(min_items=1)
+    reviewed: Review
+    next: list[StrictStr] = Field(min_items=1, max_items=4)
+    image: Optional[StrictStr] = None
+    mentions_time: bool = False
+    """Whether the time since the treatment is put before the text."""
+    when_lasting: Optional[StrictStr] = None
+    """The answer given in its place once a breakout lasts past the clinic's limit."""
+
+
+class Subject(_Checked):
+    """Something people ask about that the guide does not cover."""
+
+    id: StrictStr
+    name: StrictStr = Field(min_length=3)
+    patterns: list[StrictStr] = Field(min_items=1)
+
+
+class _Section(_Checked):
+    title: StrictStr
+    facts: dict[StrictStr, StrictStr]
+
+
+class _Document(_Checked):
+    title: StrictStr
+    sections: list[_Section]
+
+
+class _AnswersFile(_Checked):
+    answers: list[Answer] = Field(min_items=1)
+
+    @root_validator(pre=True)
+    def _name_wrong_answers(cls, values: dict[str, Any]) -> dict[str, Any]:
+        if not all(isinstance(answer, dict) for answer in values.get("answers") or [None]):
+            raise ValueError("each item under 'answers' must be fields such as id, title and text")
+        return values
+
+
+class _FactsFile(_Checked):
+    documents: list[_Document]
+
+
+class _PhrasesFile(_Checked):
+    phrases: dict[StrictStr, StrictStr]
+
+
+class _SubjectsFile(_Checked):
+    subjects: list[Subject]
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """The checked whole; texts are filled with the clinic's values."""
+
+    answers: dict[str, Answer]
+    fact_sources: dict[str, str]
+    subjects: tuple[Subject, ...]
+
+    def sources(self, answer: Answer) -> list[str]:
+        """Where an answer comes from: titles of document and section, each once, in the guide's order."""
+        return [title for title in dict.fromkeys(self.fact_sources.values()) if title in self._titles(answer)]
+
+    def subject_names(self, mentions: Iterable[str]) -> list[str]:
+        """The names of the subjects that words of a message mean, each once."""
+        by_pattern = {pattern: subject.name for subject in self.subjects for pattern in subject.patterns}
+        known = [by_pattern[mention.lower()] for mention in mentions if mention.lower() in by_pattern]
+        return list(dict.fromkeys(known))
+
+    def _titles(self, answer: Answer) -> set[str]:
+        return {self.fact_sources[fact] for fact in answer.facts}
+
+
+def load_knowledge(clinic: Clinic, data: Path = DATA) -> Knowledge:
+    """Reads and checks every answer with its facts, phrases and subjects.
+
+    Raises:
+        KnowledgeError: listing all mistakes, each with file, answer and field.
+    """
+    fact_sources = load_fact_sources(data)
+    variables = clinic.variables() | load_phrases(clinic, data)
+    problems: list[str] = []
+    answers: dict[str, Answer] = {}
+    places: dict[str, Path] = {}
+    for file in sorted(data.glob("*/answers.yml")):
+        for answer in _read_answers(file, problems):
+            if answer.id in places:
+                problems.append(f"{file}: answer {answer.id}: id: already used in {places[answer.id]}, choose another")
+                continue
+            places[answer.id] = file
+            answers[answer.id] = _fill(answer, variables, file, problems)
+    for answer in answers.values():
+        problems += [f"{places[answer.id]}: answer {answer.id}: {it}" for it in _loose_ends(answer, answers, fact_sources)]
+    if not answers and not problems:
+        problems.append(f"{data}: no answers found, expected <topic>/answers.yml")
+    if problems:
+        raise KnowledgeError("\n".join(problems))
+    return Knowledge(answers, fact_sources, load_subjects(data))
+
+
+def load_fact_sources(data: Path = DATA) -> dict[str, str]:
+    """The document and section that each fact id comes from, in the guide's order.
+
+    Raises:
+        KnowledgeError: if the file is wrong or an id stands in it twice.
+    """
+    file = data / "facts.yml"
+    sources: dict[str, str] = {}
+    for document in _read(file, _FactsFile).documents:
+        for section in document.sections:
+            for fact in section.facts:
+                if fact in sources:
+                    raise KnowledgeError(f"{file}: fact {fact}: stands there twice, keep one")
+                sources[fact] = f"{document.title}: {section.title}" if section.title else document.title
+    return sources
+
+
+def load_phrases(clinic: Clinic, data: Path = DATA) -> dict[str, str]:
+    """The sentences that several texts share, filled with the clinic's values.
+
+    Raises:
+        KnowledgeError: if the file is wrong or a placeholder is unknown.
+    """
+    file = data / "phrases.yml"
+    phrases = _read(file, _PhrasesFile).phrases
+    for name, text in phrases.items():
+        for unknown in unknown_placeholders(text, clinic.variables()):
+            raise KnowledgeError(f"{file}: phrase {name}: {{{unknown}}} is not known")
+    return {name: text.format_map(clinic.variables()) for name, text in phrases.items()}
+
+
+def load_subjects(data: Path = DATA) -> tuple[Subject, ...]:
+    """The subjects that the guide leaves out.
+
+    Raises:
+        KnowledgeError: if the file is wrong or two subjects share a pattern.
+    """
+    file = data / "undocumented" / "subjects.yml"
+    subjects = tuple(_read(file, _SubjectsFile).subjects)
+    owners: dict[str, str] = {}
+    for subject in subjects:
+        for pattern in subject.patterns:
+            if owners.setdefault(pattern, subject.id) != subject.id:
+                raise KnowledgeError(f"{file}: subject {subject.id}: pattern {pattern!r} also stands in {owners[pattern]}")
+    return subjects
+
+
+def unknown_placeholders(text: str, known: Iterable[str]) -> list[str]:
+    """The names in curly brackets that nothing fills.
+
+    Raises:
+        ValueError: if a bracket is not closed.
+    """
+    return [name for _, name, _, _ in string.Formatter().parse(text) if name is not None and name not in known]
+
+
+def _read(file: Path, model: type[Any]) -> Any:
+    try:
+        return model(**read_mapping(file))
+    except YamlFileError as error:
+        raise KnowledgeError(str(error)) from error
+    except ValidationError as error:
+        raise KnowledgeError("\n".join(f"{file}: {problem}" for problem in describe(error))) from error
+
+
+def _read_answers(file: Path, problems: list[str]) -> list[Answer]:
+    try:
+        content = read_mapping(file)
+        return _AnswersFile(**content).answers
+    except YamlFileError as error:
+        problems.append(str(error))
+    except ValidationError as error:
+        problems += [f"{file}: {_name_answer(problem, content)}" for problem in describe(error)]
+    return []
+
+
+def _name_answer(problem: str, content: dict[str, Any]) -> str:
+    """Puts the answer's id in the place of its number: ``answers.0.facts: ...`` -> ``answer ask_purge: facts: ...``."""
+    parts = problem.split(":", 1)[0].split(".", 2)
+    if len(parts) < 3:
+        return problem
+    answer = content["answers"][int(parts[1])]
+    return f"answer {answer.get('id', 'number ' + str(int(parts[1]) + 1))}: {problem.split('.', 2)[2]}"
+
+
+def _fill(answer: Answer, variables: dict[str, str], file: Path, problems: list[str]) -> Answer:
+    filled = {}
+    for field in ("text", "more"):
+        text = getattr(answer, field)
+        if text is None:
+            continue
+        try:
+            unknown = unknown_placeholders(text, variables)
+        except ValueError as error:
+            problems.append(f"{file}: answer {answer.id}: {field}: {error}")
+            continue
+        if unknown:
+            names = ", ".join(f"{{{name}}}" for name in unknown)
+            problems.append(f"{file}: answer {answer.id}: {field}: {names} is not known, use one of {sorted(variables)}")
+            continue
+        filled[field] = text.format_map(variables)
+        words = len(filled[field].split())
+        if words > MOST_WORDS:
+            problems.append(f"{file}: answer {answer.id}: {field}: has {words} words, shorten it to {MOST_WORDS}")
+    return answer.copy(update=filled)
+
+
+def _loose_ends(answer: Answer, answers: dict[str, Answer], fact_sources: dict[str, str]) -> Iterator[str]:
+    for fact in answer.facts:
+        if fact not in fact_sources:
+            yield f"facts: {fact} is not in facts.yml, check the id or add the fact there"
+    for field, ids in (("next", answer.next), ("when_lasting", [answer.when_lasting] if answer.when_lasting else [])):
+        for other in ids:
+            if other not in answers or other == answer.id:
+                yield f"{field}: {other} is not another answer's id"

@@ -1,0 +1,58 @@
+"""The sentence encoder at run time: all-MiniLM-L6-v2 on CTranslate2, without PyTorch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import ctranslate2
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+# The window the encoder was published with; the rest of a longer text is not read.
+MAX_TOKENS = 256
+BATCH_SIZE = 64
+
+
+class EncoderMissingError(Exception):
+    """The converted encoder is not where the configuration says."""
+
+
+class SentenceEncoder:
+    """Turns sentences into vectors whose dot product is their nearness in meaning (cosine)."""
+
+    def __init__(self, folder: Path) -> None:
+        """Loads the converted encoder.
+
+        Args:
+            folder: what ``python -m bot.nlu.encoder_conversion`` has written.
+
+        Raises:
+            EncoderMissingError: if the folder holds no converted encoder.
+        """
+        if not (folder / "model.bin").is_file() or not (folder / "tokenizer.json").is_file():
+            raise EncoderMissingError(f"{folder}: no sentence encoder here; run 'make setup'")
+        # One thread: a sentence is too short to gain from more, and a turn must not crowd out its neighbours.
+        self._encoder = ctranslate2.Encoder(str(folder), device="cpu", compute_type="int8", intra_threads=1)
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.enable_truncation(MAX_TOKENS)
+        self._tokenizer.no_padding()
+
+    def encode(self, texts: list[str]) -> NDArray[np.float32]:
+        """Encodes sentences.
+
+        Returns:
+            One row of unit length for each text, shape ``(len(texts), 384)``: the mean of the token states, as the
+            encoder was trained (Reimers and Gurevych 2019).
+        """
+        rows = [self._encode_batch(texts[i : i + BATCH_SIZE]) for i in range(0, len(texts), BATCH_SIZE)]
+        return np.concatenate(rows) if rows else np.zeros((0, 384), dtype=np.float32)
+
+    def _encode_batch(self, texts: list[str]) -> NDArray[np.float32]:
+        ids = [encoding.ids for encoding in self._tokenizer.encode_batch(texts)]
+        states = np.array(self._encoder.forward_batch(ids).last_hidden_state)
+        lengths = np.array([len(row) for row in ids])
+        mask = np.arange(states.shape[1])[None, :] < lengths[:, None]
+        means = (states * mask[:, :, None]).sum(axis=1) / lengths[:, None]
+        unit: NDArray[np.float32] = (means / np.linalg.norm(means, axis=1, keepdims=True)).astype(np.float32)
+        return unit

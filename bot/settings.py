@@ -1,0 +1,109 @@
+"""Every setting of the assistant, typed and checked: the environment and ``clinic.yml``. Nothing else reads them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, Extra, Field, StrictStr, ValidationError, validator
+
+from bot.yaml_file import YamlFileError, describe, read_mapping
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used; the message names where it stands and how to mend it."""
+
+
+class Clinic(BaseModel):
+    """What ``clinic.yml`` says about the clinic."""
+
+    name: StrictStr = Field(min_length=2, max_length=60)
+    phone: StrictStr = Field(regex=r"^\+?[0-9][0-9 ()./-]{4,}$")
+    hours: StrictStr = Field(min_length=2, max_length=120)
+    emergency_number: StrictStr = Field(regex=r"^\+?[0-9][0-9 -]*$")
+    time_zone: StrictStr
+    breakout_limit_weeks: int = Field(ge=1, le=26)
+
+    class Config:
+        """A misspelt field is an error, and no one changes a setting at run time."""
+
+        extra = Extra.forbid
+        allow_mutation = False
+
+    @validator("time_zone")
+    def _known_time_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"{value!r} is not a time zone, write it like Europe/London") from error
+        return value
+
+    def variables(self) -> dict[str, str]:
+        """The values that answers and responses may name in curly brackets."""
+        return {
+            "clinic_name": self.name,
+            "clinic_phone": self.phone,
+            "clinic_hours": self.hours,
+            "emergency_number": self.emergency_number,
+            "limit_weeks": str(self.breakout_limit_weeks),
+        }
+
+
+def load_clinic(file: Path = ROOT / "clinic.yml") -> Clinic:
+    """Reads the clinic's settings.
+
+    Raises:
+        SettingsError: naming the file and every field that is missing or wrong.
+    """
+    try:
+        return Clinic(**read_mapping(file))
+    except YamlFileError as error:
+        raise SettingsError(str(error)) from error
+    except ValidationError as error:
+        raise SettingsError("\n".join(f"{file.name}: {problem}" for problem in describe(error))) from error
+
+
+class Settings(BaseModel):
+    """What the environment says."""
+
+    port: int = Field(5005, ge=1, le=65535)
+    actions_port: int = Field(5055, ge=1, le=65535)
+    database_url: str = f"sqlite:///{ROOT / 'var' / 'assistant.db'}"
+
+    class Config:
+        """Settings are read once, at start."""
+
+        allow_mutation = False
+
+    @validator("actions_port")
+    def _two_ports(cls, value: int, values: dict[str, int]) -> int:
+        if value == values.get("port"):
+            raise ValueError("must differ from PORT")
+        return value
+
+    @validator("database_url")
+    def _known_database(cls, value: str) -> str:
+        if urlsplit(value).scheme.split("+")[0] not in ("sqlite", "postgresql"):
+            raise ValueError("must start with sqlite:/// or postgresql://")
+        return value
+
+
+def load_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Reads the environment.
+
+    Raises:
+        SettingsError: naming every variable that cannot be used.
+    """
+    given = {name: environment[name.upper()] for name in Settings.__fields__ if environment.get(name.upper())}
+    if environment.get("REDIS_URL"):
+        raise SettingsError("REDIS_URL: this version runs as one process and has no use for Redis; unset it")
+    try:
+        return Settings(**given)  # type: ignore[arg-type]  # pydantic casts the texts
+    except ValidationError as error:
+        problems = [f"environment variable {problem}" for problem in describe(error, str.upper)]
+        raise SettingsError("\n".join(problems)) from error

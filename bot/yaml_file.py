@@ -1,0 +1,54 @@
+"""Reading the YAML files that people edit, with errors that say where and what to mend."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from ruamel.yaml import YAML, YAMLError
+
+MENDS = {
+    "value_error.missing": "is missing, add it",
+    "value_error.extra": "is not known here, check its spelling",
+    "type_error.str": "must be text, put it in quotes",
+}
+
+
+class YamlFileError(Exception):
+    """A file that is missing or is not readable as YAML."""
+
+
+def read_mapping(file: Path) -> dict[str, Any]:
+    """Reads a file whose top level is a mapping; a key that stands there twice is an error, not a silent loss.
+
+    Raises:
+        YamlFileError: naming the file and, where known, the line.
+    """
+    try:
+        content = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise YamlFileError(f"{file}: the file is missing") from error
+    except UnicodeDecodeError as error:
+        raise YamlFileError(f"{file}: is not UTF-8 text, save it as UTF-8") from error
+    except YAMLError as error:
+        raise YamlFileError(f"{file}: is not valid YAML: {_first_lines(error)}") from error
+    if not isinstance(content, dict):
+        raise YamlFileError(f"{file}: must be a list of 'name: value' lines")
+    return content
+
+
+def describe(error: ValidationError, rename: Callable[[str], str] = str) -> list[str]:
+    """One line for each wrong field: its name, what is wrong, how to mend it."""
+    lines = []
+    for problem in error.errors():
+        field = rename(".".join(str(part) for part in problem["loc"]))
+        lines.append(f"{field}: {MENDS.get(problem['type'], problem['msg'])}")
+    return lines
+
+
+def _first_lines(error: YAMLError) -> str:
+    mark = getattr(error, "problem_mark", None)
+    where = f"line {mark.line + 1}: " if mark else ""
+    return f"{where}{getattr(error, 'problem', None) or str(error).splitlines()[0]}"
