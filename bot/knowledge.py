@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Optional
+from typing import Any, Literal, Optional
 
 from pydantic import BaseModel, Extra, Field, StrictStr, ValidationError, root_validator
 
@@ -20,6 +20,7 @@ from bot.yaml_file import YamlFileError, describe, read_mapping
 
 DATA = ROOT / "data"
 MOST_WORDS = 90
+SEE_DOCTOR = "ask_see_doctor"
 
 
 class KnowledgeError(Exception):
@@ -52,8 +53,8 @@ class Answer(_Checked):
     image: Optional[StrictStr] = None
     mentions_time: bool = False
     """Whether the time since the treatment is put before the text."""
-    when_lasting: Optional[StrictStr] = None
-    """The answer given in its place once a breakout lasts past the clinic's limit."""
+    when_lasting: Optional[Literal["warn", "see_doctor"]] = None
+    """Once it lasts past the clinic's limit: warn first, or give the see-a-doctor answer in its place."""
 
 
 class Subject(_Checked):
@@ -136,6 +137,8 @@ def load_knowledge(clinic: Clinic, data: Path = DATA) -> Knowledge:
                 continue
             places[answer.id] = file
             answers[answer.id] = _fill(answer, variables, file, problems)
+    if not problems and SEE_DOCTOR not in answers:
+        problems.append(f"{data}: the answer {SEE_DOCTOR} is missing; lasting breakouts lead to it")
     for answer in answers.values():
         problems += [f"{places[answer.id]}: answer {answer.id}: {it}" for it in _loose_ends(answer, answers, fact_sources)]
     if not answers and not problems:
@@ -256,7 +259,6 @@ def _loose_ends(answer: Answer, answers: dict[str, Answer], fact_sources: dict[s
     for fact in answer.facts:
         if fact not in fact_sources:
             yield f"facts: {fact} is not in facts.yml, check the id or add the fact there"
-    for field, ids in (("next", answer.next), ("when_lasting", [answer.when_lasting] if answer.when_lasting else [])):
-        for other in ids:
-            if other not in answers or other == answer.id:
-                yield f"{field}: {other} is not another answer's id"
+    for other in answer.next:
+        if other not in answers or other == answer.id:
+            yield f"next: {other} is not another answer's id"

@@ -15,7 +15,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.nlu.featurizers.featurizer import Featurizer
 from rasa.shared.exceptions import InvalidConfigException
-from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.sparse import csr_matrix, hstack, vstack
@@ -189,7 +189,7 @@ class NearestExampleClassifier(IntentClassifier, GraphComponent):
 def _feature(message: Message, alias: str) -> Any:
     """The sentence-level features of one featurizer, one row."""
     for feature in message.features:
-        if feature.origin == alias and feature.attribute == TEXT and feature.is_sentence():
+        if feature.origin == alias and feature.attribute == TEXT and feature.type == FEATURE_TYPE_SENTENCE:
             return feature.features
     raise InvalidConfigException(f"config.yml: no featurizer has the alias {alias!r} that 'weights' names")
 

@@ -1,0 +1,35 @@
+"""Takes note of how long ago the treatment was."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.answer import give_answer
+from actions.guide import KNOWLEDGE, buttons_for
+from bot.durations import in_words
+
+TOPICS_OF_TIME = ["ask_how_long", "ask_is_normal", "ask_manage"]
+
+
+class ActionNoteTime(Action):
+    """Says what was understood, and gives the last answer anew where the time changes it."""
+
+    def name(self) -> str:
+        """The action's name in rules."""
+        return "action_note_time"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        """The time itself is in the slot already; without one, asks for it."""
+        if next(tracker.get_latest_entity_values("days_since_treatment"), None) is None:
+            dispatcher.utter_message(response="utter_ask_time")
+            return []
+        last = KNOWLEDGE.answers.get(tracker.get_slot("last_answer") or "")
+        if last and last.mentions_time:
+            return give_answer(dispatcher, tracker, last.id)
+        duration = in_words(tracker.get_slot("days_since_treatment"))
+        dispatcher.utter_message(response="utter_time_noted", duration=duration, buttons=buttons_for(TOPICS_OF_TIME))
+        return [SlotSet("offered", TOPICS_OF_TIME), SlotSet("last_answer", None)]

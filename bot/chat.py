@@ -1,0 +1,85 @@
+"""``make chat``: talks with the assistant in the terminal."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import uuid
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from bot.knowledge import KnowledgeError
+from bot.processes import HOST, StartError, rest_address, running_assistant
+from bot.settings import Settings, SettingsError, load_settings
+
+Reply = list[dict[str, Any]]
+
+
+def main() -> None:
+    """Talks to the assistant that runs, or starts one for the talk."""
+    try:
+        settings = load_settings()
+        if _runs(settings):
+            talk(settings)
+            return
+        print("Starting the assistant ...", flush=True)
+        log = Path(tempfile.gettempdir()) / "microneedling-assistant-chat.log"
+        try:
+            with running_assistant(settings, log=log):
+                talk(settings)
+        except StartError as error:
+            raise StartError(f"{error} (what it printed is in {log})") from error
+    except (SettingsError, KnowledgeError, StartError) as error:
+        sys.exit(f"The assistant cannot start:\n{error}")
+    except KeyboardInterrupt:
+        print()
+
+
+def talk(settings: Settings) -> None:
+    """Reads messages until the input ends; a number picks the button with that number."""
+    sender = f"terminal-{uuid.uuid4()}"
+    buttons: list[dict[str, str]] = []
+    print("Write a message and press Enter. A number picks a button. Ctrl-D ends the talk.\n")
+    for line in iter(_read_line, None):
+        if not line.strip():
+            continue
+        number = int(line) - 1 if line.strip().isdigit() else -1
+        message = buttons[number]["payload"] if 0 <= number < len(buttons) else line
+        try:
+            answer = requests.post(rest_address(settings), json={"sender": sender, "message": message}, timeout=30)
+            answer.raise_for_status()
+        except requests.RequestException as error:
+            sys.exit(f"The assistant does not answer any more: {error}")
+        buttons = show(answer.json())
+
+
+def show(reply: Reply) -> list[dict[str, str]]:
+    """Prints a reply and returns its buttons, in the order of their numbers."""
+    buttons: list[dict[str, str]] = []
+    for part in reply:
+        print(f"\n  {part.get('text') or part.get('image', '')}")
+        for button in part.get("buttons", []):
+            buttons.append(button)
+            print(f"    [{len(buttons)}] {button['title']}")
+    print()
+    return buttons
+
+
+def _read_line() -> str | None:
+    try:
+        return input("You: ")
+    except EOFError:
+        return None
+
+
+def _runs(settings: Settings) -> bool:
+    try:
+        return requests.get(f"http://{HOST}:{settings.port}/", timeout=2).text.startswith("Hello from Rasa")
+    except requests.ConnectionError:
+        return False
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,154 @@
+"""Starts the assistant's two processes, the action server and Rasa, and ends both whatever happens."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import requests
+
+from bot.knowledge import load_knowledge
+from bot.settings import ROOT, Settings, load_clinic
+
+MODEL = ROOT / "models" / "assistant.tar.gz"
+LONGEST_START = 180
+LONGEST_STOP = 10
+HOST = "127.0.0.1"
+
+
+class StartError(Exception):
+    """The assistant cannot start; the message says why and how to mend it."""
+
+
+def rest_address(settings: Settings) -> str:
+    """Where the plain HTTP channel takes messages."""
+    return f"http://{HOST}:{settings.port}/webhooks/rest/webhook"
+
+
+@contextmanager
+def running_assistant(settings: Settings, model: Path = MODEL, log: Path | None = None) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Runs the action server and Rasa until the block is left.
+
+    Args:
+        settings: the ports and the database.
+        model: the trained model.
+        log: a file for what both print; without one they print to the terminal.
+
+    Yields:
+        The two processes, once both answer.
+
+    Raises:
+        SettingsError: if ``clinic.yml`` cannot be used.
+        KnowledgeError: if the answers cannot be used.
+        StartError: if the model is missing, a port is in use, or a process ends before it answers.
+    """
+    load_knowledge(load_clinic())
+    check_ready(settings, model)
+    processes: list[subprocess.Popen[bytes]] = []
+    out = log.open("ab") if log else None
+    try:
+        for command in commands(settings, model):
+            # A session of its own: one Ctrl-C reaches this process alone, which then ends the others in order.
+            processes.append(
+                subprocess.Popen(
+                    command, cwd=ROOT, env=environment(settings), stdout=out, stderr=out, start_new_session=True
+                )
+            )
+        wait_until_up(settings, processes)
+        yield processes
+    finally:
+        stop(processes)
+        if out:
+            out.close()
+
+
+def check_ready(settings: Settings, model: Path) -> None:
+    """Makes sure that nothing stands in the way of a start.
+
+    Raises:
+        StartError: naming what does.
+    """
+    if not model.is_file():
+        raise StartError(f"{model}: there is no trained model; run 'make train'")
+    for name, port in (("PORT", settings.port), ("ACTIONS_PORT", settings.actions_port)):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((HOST, port))
+            except OSError as error:
+                raise StartError(f"port {port} is in use; stop what uses it or set {name} to another port") from error
+
+
+def commands(settings: Settings, model: Path) -> list[list[str]]:
+    """The command lines of the action server and of Rasa."""
+    rasa = [sys.executable, "-m", "rasa", "run", "--model", str(model), "--interface", HOST, "--port", str(settings.port)]
+    actions = [sys.executable, "-m", "rasa_sdk", "--actions", "actions", "--port", str(settings.actions_port)]
+    return [actions, rasa]
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The environment of both processes: the settings, no telemetry, no chatter of libraries."""
+    if settings.database_url.startswith("sqlite:///"):
+        Path(settings.database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    return {
+        **os.environ,
+        "PORT": str(settings.port),
+        "ACTIONS_PORT": str(settings.actions_port),
+        "DATABASE_URL": settings.database_url,
+        "SANIC_HOST": HOST,
+        "RASA_TELEMETRY_ENABLED": "false",
+        "PYTHONWARNINGS": "ignore",
+        "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+    }
+
+
+def wait_until_up(settings: Settings, processes: list[subprocess.Popen[bytes]]) -> None:
+    """Waits until both servers answer.
+
+    Raises:
+        StartError: if a process ends first, or it takes longer than three minutes.
+    """
+    waiting = [f"http://{HOST}:{settings.actions_port}/health", f"http://{HOST}:{settings.port}/"]
+    deadline = time.monotonic() + LONGEST_START
+    while waiting:
+        if any(process.poll() is not None for process in processes):
+            raise StartError("a part of the assistant ended while starting; the lines above say why")
+        if time.monotonic() > deadline:
+            raise StartError(f"no answer from {waiting[0]} within {LONGEST_START} seconds")
+        waiting = [address for address in waiting if not _answers(address)]
+        time.sleep(0.2)
+
+
+def stop(processes: list[subprocess.Popen[bytes]]) -> None:
+    """Ends the processes and their children: asks first, then kills."""
+    for process in processes:
+        _signal(process, signal.SIGTERM)
+    deadline = time.monotonic() + LONGEST_STOP
+    for process in processes:
+        try:
+            process.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            _signal(process, signal.SIGKILL)
+            process.wait()
+
+
+def _signal(process: subprocess.Popen[bytes], number: int) -> None:
+    try:
+        os.killpg(process.pid, number)
+    except ProcessLookupError:
+        pass  # it has ended already
+
+
+def _answers(address: str) -> bool:
+    try:
+        return requests.get(address, timeout=2).ok
+    except requests.ConnectionError:
+        return False

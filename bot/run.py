@@ -1,0 +1,40 @@
+"""``make run``: starts the assistant and keeps it running until Ctrl-C."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from types import FrameType
+
+from bot.knowledge import KnowledgeError
+from bot.processes import StartError, rest_address, running_assistant
+from bot.settings import SettingsError, load_settings
+
+
+def main() -> None:
+    """Runs until Ctrl-C, or until a part ends; then ends everything."""
+    signal.signal(signal.SIGTERM, _as_interrupt)
+    try:
+        settings = load_settings()
+        print("Starting the assistant ...", flush=True)
+        with running_assistant(settings) as processes:
+            address = rest_address(settings)
+            print(f"\nThe assistant answers at {address}\nAsk it something, in another terminal:\n")
+            print(f"""  curl -s {address} -d '{{"sender": "me", "message": "why am I breaking out?"}}'\n""")
+            print("or 'make chat'. Ctrl-C stops it.", flush=True)
+            while all(process.poll() is None for process in processes):
+                time.sleep(0.5)
+            sys.exit("A part of the assistant ended unexpectedly, so it was stopped; the lines above say why.")
+    except (SettingsError, KnowledgeError, StartError) as error:
+        sys.exit(f"The assistant cannot start:\n{error}")
+    except KeyboardInterrupt:
+        print("\nThe assistant has stopped.")
+
+
+def _as_interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    main()
