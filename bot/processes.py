@@ -88,8 +88,8 @@ def check_ready(settings: Settings, model: Path) -> None:
 
 def commands(settings: Settings, model: Path) -> list[list[str]]:
     """The command lines of the action server and of Rasa."""
-    rasa = [sys.executable, "-m", "rasa", "run", "--model", str(model), "--interface", HOST, "--port", str(settings.port)]
-    actions = [sys.executable, "-m", "rasa_sdk", "--actions", "actions", "--port", str(settings.actions_port)]
+    rasa = [sys.executable, "-m", "bot.quiet", "rasa", "run", "--model", str(model), "--interface", HOST, "--port", str(settings.port)]
+    actions = [sys.executable, "-m", "bot.quiet", "rasa_sdk", "--actions", "actions", "--port", str(settings.actions_port)]
     return [actions, rasa]
 
 
@@ -104,7 +104,6 @@ def environment(settings: Settings) -> dict[str, str]:
         "DATABASE_URL": settings.database_url,
         "SANIC_HOST": HOST,
         "RASA_TELEMETRY_ENABLED": "false",
-        "PYTHONWARNINGS": "ignore",
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
         "TF_CPP_MIN_LOG_LEVEL": "3",
     }

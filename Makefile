@@ -1,0 +1,60 @@
+# The commands of the assistant. 'make help' lists them.
+
+PYTHON := .venv/bin/python
+MODEL := models/assistant.tar.gz
+TRAINED_FROM := config.yml domain.yml $(wildcard bot/nlu/*.py) $(shell find data -type d -o -name nlu.yml -o -name rules.yml -o -name stories.yml -o -name responses.yml)
+
+# Rasa and TensorFlow: no telemetry, no chatter.
+export RASA_TELEMETRY_ENABLED := false
+export TF_CPP_MIN_LOG_LEVEL := 3
+export SQLALCHEMY_SILENCE_UBER_WARNING := 1
+export TQDM_DISABLE := 1
+QUIET := -m bot.quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help setup check train run chat lint test bench lock
+
+help: ## List the commands
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+
+setup: .venv/installed models/encoder/model.bin models/language/meta.json ## Make the Python environment, the sentence encoder and the language pipeline
+
+check: setup ## Check the settings and every answer, without training
+	@$(PYTHON) -m bot.check
+
+train: setup $(MODEL) ## Train the model, if anything it is made from has changed
+
+run: train ## Start the assistant; Ctrl-C stops it
+	@$(PYTHON) $(QUIET) bot.run
+
+chat: train ## Talk with the assistant in the terminal
+	@$(PYTHON) $(QUIET) bot.chat
+
+lint: .venv/installed ## Check style and types
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m mypy bot actions
+
+test: lint check train ## Run every check and test
+	$(PYTHON) -m pytest
+
+bench: train ## Print how well patients' messages are understood
+	@$(PYTHON) $(QUIET) bot.bench ../shared/bench/patients/questions.jsonl tests/nlu/questions.jsonl
+
+lock: .venv/installed ## Bring requirements.txt in step with pyproject.toml
+	VIRTUAL_ENV=.venv $$(command -v uv || echo .tools/uv/bin/uv) pip compile --quiet pyproject.toml --all-extras --python-version 3.10 --generate-hashes -o requirements.txt
+
+.venv/installed: requirements.txt .python-version install.sh
+	@./install.sh
+
+models/encoder/model.bin: .venv/installed bot/nlu/encoder_conversion.py
+	@echo "Building the sentence encoder ..."
+	@$(PYTHON) $(QUIET) bot.nlu.encoder_conversion models/encoder
+
+models/language/meta.json: .venv/installed bot/nlu/language.py data/undocumented/subjects.yml
+	@echo "Building the language pipeline ..."
+	@$(PYTHON) $(QUIET) bot.nlu.language models/language
+
+$(MODEL): models/encoder/model.bin models/language/meta.json $(TRAINED_FROM)
+	@$(PYTHON) $(QUIET) bot.train
+	@touch $(MODEL)
