@@ -20,7 +20,7 @@ _NUMBER = rf"(?:\d+(?:[.,]\d+)?|{'|'.join(NUMBER_WORDS)})"
 _UNIT = r"(?:h(?:ou)?rs?|days?|dayz|d|w(?:ee)?ks?|fortnights?|mon?ths?|mths?|mos?|y(?:ea)?rs?)"
 _AMOUNT = (
     rf"(?:(?:a|the)\s+)?(?P<number>{_NUMBER})(?:\s*(?:-|to|or)\s*(?P<upto>{_NUMBER}))?(?:\s+of)?"
-    rf"(?P<and_half>\s+and\s+(?:a|1)\s+half|\s*1/2|\s*½)?(?:\s+a)?\s*(?P<unit>{_UNIT})\b(?P<half_after>\s+and\s+(?:a|1)\s+half)?"
+    rf"(?P<and_half>\s+and\s+(?:a|1)\s+half|\s*1/2|\s*½)?(?:\s+a)?\s*(?<![a-z])(?P<unit>{_UNIT})\b(?P<half_after>\s+and\s+(?:a|1)\s+half)?"
 )
 _WEEKDAY = r"(?P<weekday>mon(?:day)?|tues?(?:day)?|wed(?:nesday)?|thu(?:r|rs|rsday)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)\b"
 _FILLER = r"(?:about|around|roughly|approx(?:imately)?|maybe|like|nearly|almost|over|more\s+than|only|just|at\s+least|now|ish|exactly)"
@@ -40,11 +40,13 @@ _NAMED = re.compile(
 )
 _SINCE_WEEKDAY = re.compile(rf"\b(?:since|last|from)\s+(?:last\s+)?{_WEEKDAY}|\bsince\s+(?:the\s+)?(?P<weekend>weekend)\b")
 # A look back only where the sentence tells of something that happened.
-_AFTER = re.compile(rf"\b{_AMOUNT}\s+(?:post|after|since|out|in|on|past)\b")
-_PLAIN_WEEKDAY = re.compile(rf"\b(?:on\s+)?{_WEEKDAY}")
+_AFTER = re.compile(rf"\b{_AMOUNT}\s+(?:post|after|since|out|in|on(?!\s+(?:mon|tue|wed|thu|fri|sat|sun))|past)\b")
+# "I'm sat here" names no day: the short forms need an "on".
+_PLAIN_WEEKDAY = re.compile(rf"\bon\s+{_WEEKDAY}|\b(?P<full_weekday>(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b")
 _TODAY = re.compile(r"\b(?P<today>today|this\s+(?:morning|afternoon|evening)|tonight|just\s+(?:now|had|got|did|came))\b")
 _ALONE = re.compile(rf"^\W*(?:(?:it'?s|its|so|i'?m|im)\s+)?(?:{_FILLER}\s+)*{_AMOUNT}(?:\s+{_FILLER})*\W*$")
 
+_PAST_TENSE = re.compile(r"\b(?:had|got|did|done|was|were|went|started|treated|came|been)\b")
 _HAPPENED = re.compile(r"\b(?:had|got|did|done|was|were|went|started|treated|came|have\s+been|been|since|after\s+my|today\s+is|i'?m|im|its|it'?s|post)\b")
 _ASKS_FOR_LEAVE = re.compile(r"\b(?:can|could|may|should|shall|when|how\s+(?:long|soon|many)|is\s+it\s+(?:ok|okay|safe|fine)|allowed|wait|will|until|til+|by|next|before)\b")
 _TREATMENT = re.compile(r"needl|derma|skinpen|treatment|session|procedure|appointment|facial|had\s+(?:it|mine|my)|(?:got|did)\s+(?:it|mine|my)|post\b|done")
@@ -91,7 +93,9 @@ def _mentions(text: str, today: date) -> Iterator[Elapsed]:
 
 def _is_look_back(pattern: re.Pattern[str], match: re.Match[str], sentence: str) -> bool:
     before = sentence[: match.start()]
-    if pattern in (_AFTER, _TODAY, _PLAIN_WEEKDAY):
+    if pattern is _PLAIN_WEEKDAY:
+        return bool(_PAST_TENSE.search(sentence)) and not _ASKS_FOR_LEAVE.search(before)
+    if pattern in (_AFTER, _TODAY):
         return bool(_HAPPENED.search(sentence)) and not _ASKS_FOR_LEAVE.search(before)
     if pattern is _SO_FAR:  # "will it go on for 3 weeks", "acne for 10 years" are not
         unit = match.group("unit") or match.group("on_unit")
@@ -103,8 +107,8 @@ def _is_look_back(pattern: re.Pattern[str], match: re.Match[str], sentence: str)
 
 def _elapsed(match: re.Match[str], today: date) -> Elapsed:
     groups = {name: value for name, value in match.groupdict().items() if value}
-    if "weekday" in groups:
-        days = (today.weekday() - WEEKDAYS.index(groups["weekday"][:3])) % 7
+    if weekday := groups.get("weekday") or groups.get("full_weekday"):
+        days = (today.weekday() - WEEKDAYS.index(weekday[:3])) % 7
         if days == 0 and "last" in match.group():
             days = 7
         return Elapsed(days, match.start(), match.end())
