@@ -40,7 +40,9 @@ class Result:
     @property
     def right(self) -> bool:
         """Whether the prediction is a label or an acceptable one; a message left open counts as out of scope."""
-        return _label(self.predicted) in self.accepted or (self.predicted == FALLBACK and "out_of_scope" in self.accepted)
+        return _label(self.predicted) in self.accepted or (
+            self.predicted == FALLBACK and "out_of_scope" in self.accepted
+        )
 
     @property
     def wrong_topic(self) -> bool:

@@ -17,7 +17,9 @@ def main() -> None:
         sys.exit(f"Please mend this first:\n{error}")
     used = {fact for answer in knowledge.answers.values() for fact in answer.facts}
     unused = [fact for fact in knowledge.fact_sources if fact not in used]
-    print(f"{len(knowledge.answers)} answers are fine; they rest on {len(used)} of {len(knowledge.fact_sources)} facts.")
+    print(
+        f"{len(knowledge.answers)} answers are fine; they rest on {len(used)} of {len(knowledge.fact_sources)} facts."
+    )
     if unused:
         print(f"Not used by any answer: {', '.join(unused)}")
 

@@ -140,7 +140,9 @@ def load_knowledge(clinic: Clinic, data: Path = DATA) -> Knowledge:
     if not problems and SEE_DOCTOR not in answers:
         problems.append(f"{data}: the answer {SEE_DOCTOR} is missing; lasting breakouts lead to it")
     for answer in answers.values():
-        problems += [f"{places[answer.id]}: answer {answer.id}: {it}" for it in _loose_ends(answer, answers, fact_sources)]
+        problems += [
+            f"{places[answer.id]}: answer {answer.id}: {it}" for it in _loose_ends(answer, answers, fact_sources)
+        ]
     if not answers and not problems:
         problems.append(f"{data}: no answers found, expected <topic>/answers.yml")
     if problems:
@@ -191,7 +193,9 @@ def load_subjects(data: Path = DATA) -> tuple[Subject, ...]:
     for subject in subjects:
         for pattern in subject.patterns:
             if owners.setdefault(pattern, subject.id) != subject.id:
-                raise KnowledgeError(f"{file}: subject {subject.id}: pattern {pattern!r} also stands in {owners[pattern]}")
+                raise KnowledgeError(
+                    f"{file}: subject {subject.id}: pattern {pattern!r} also stands in {owners[pattern]}"
+                )
     return subjects
 
 
@@ -246,7 +250,9 @@ def _fill(answer: Answer, variables: dict[str, str], file: Path, problems: list[
             continue
         if unknown:
             names = ", ".join(f"{{{name}}}" for name in unknown)
-            problems.append(f"{file}: answer {answer.id}: {field}: {names} is not known, use one of {sorted(variables)}")
+            problems.append(
+                f"{file}: answer {answer.id}: {field}: {names} is not known, use one of {sorted(variables)}"
+            )
             continue
         filled[field] = text.format_map(variables)
         words = len(filled[field].split())

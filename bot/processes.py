@@ -33,7 +33,9 @@ def rest_address(settings: Settings) -> str:
 
 
 @contextmanager
-def running_assistant(settings: Settings, model: Path = MODEL, log: Path | None = None) -> Iterator[list[subprocess.Popen[bytes]]]:
+def running_assistant(
+    settings: Settings, model: Path = MODEL, log: Path | None = None
+) -> Iterator[list[subprocess.Popen[bytes]]]:
     """Runs the action server and Rasa until the block is left.
 
     Args:
@@ -88,8 +90,29 @@ def check_ready(settings: Settings, model: Path) -> None:
 
 def commands(settings: Settings, model: Path) -> list[list[str]]:
     """The command lines of the action server and of Rasa."""
-    rasa = [sys.executable, "-m", "bot.quiet", "rasa", "run", "--model", str(model), "--interface", HOST, "--port", str(settings.port)]
-    actions = [sys.executable, "-m", "bot.quiet", "rasa_sdk", "--actions", "actions", "--port", str(settings.actions_port)]
+    rasa = [
+        sys.executable,
+        "-m",
+        "bot.quiet",
+        "rasa",
+        "run",
+        "--model",
+        str(model),
+        "--interface",
+        HOST,
+        "--port",
+        str(settings.port),
+    ]
+    actions = [
+        sys.executable,
+        "-m",
+        "bot.quiet",
+        "rasa_sdk",
+        "--actions",
+        "actions",
+        "--port",
+        str(settings.actions_port),
+    ]
     return [actions, rasa]
 
 

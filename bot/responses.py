@@ -29,4 +29,5 @@ class ClinicResponses(TemplatedNaturalLanguageGenerator):
     def _fill_response(
         self, response: dict[str, Any], filled_slots: Optional[dict[str, Any]] = None, **kwargs: Any
     ) -> dict[str, Any]:
-        return super()._fill_response(response, filled_slots, **self._variables, **kwargs)
+        filled: dict[str, Any] = super()._fill_response(response, filled_slots, **self._variables, **kwargs)
+        return filled

@@ -22,8 +22,13 @@ _AMOUNT = (
     rf"(?:(?:a|the)\s+)?(?P<number>{_NUMBER})(?:\s*(?:-|to|or)\s*(?P<upto>{_NUMBER}))?(?:\s+of)?"
     rf"(?P<and_half>\s+and\s+(?:a|1)\s+half|\s*1/2|\s*½)?(?:\s+a)?\s*(?<![a-z])(?P<unit>{_UNIT})\b(?P<half_after>\s+and\s+(?:a|1)\s+half)?"
 )
-_WEEKDAY = r"(?P<weekday>mon(?:day)?|tues?(?:day)?|wed(?:nesday)?|thu(?:r|rs|rsday)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)\b"
-_FILLER = r"(?:about|around|roughly|approx(?:imately)?|maybe|like|nearly|almost|over|more\s+than|only|just|at\s+least|now|ish|exactly)"
+_WEEKDAY = (
+    r"(?P<weekday>mon(?:day)?|tues?(?:day)?|wed(?:nesday)?|thu(?:r|rs|rsday)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)\b"
+)
+_FILLER = (
+    r"(?:about|around|roughly|approx(?:imately)?|maybe|like|nearly|almost|over|more\s+than"
+    r"|only|just|at\s+least|now|ish|exactly)"
+)
 
 # Always a look back.
 _AGO = re.compile(rf"\b{_AMOUNT}\s+(?:ago|back|earlier)\b")
@@ -32,24 +37,38 @@ _SO_FAR = re.compile(
     rf"\b(?:been|for|past|last|going\s+on|still\s+\w+\s+after|still\s+\w+\s+\w+\s+after)\s+(?:{_FILLER}\s+)*{_AMOUNT}"
     rf"|\b(?:on|at)\s+(?:{_FILLER}\s+)*{_AMOUNT.replace('P<', 'P<on_')}\s+(?:now|post|since)\b"
 )
-_DAY_NUMBER = re.compile(r"\b(?P<unit>day|week|wk|month)\s*(?:no\.?|number|#)?\s*(?P<number>\d{1,2}|one|two|three|four|five|six|seven|ten)\b")
-_NTH_DAY = re.compile(rf"\b(?:my|is|it'?s|on|now)\s+(?:the\s+|my\s+)?(?P<number>\d{{1,2}}(?:st|nd|rd|th)|{'|'.join(ORDINALS)})\s+(?P<unit>day|week|month)\b")
+_DAY_NUMBER = re.compile(
+    r"\b(?P<unit>day|week|wk|month)\s*(?:no\.?|number|#)?\s*(?P<number>\d{1,2}|one|two|three|four|five|six|seven|ten)\b"
+)
+_NTH_DAY = re.compile(
+    rf"\b(?:my|is|it'?s|on|now)\s+(?:the\s+|my\s+)?(?P<number>\d{{1,2}}(?:st|nd|rd|th)|{'|'.join(ORDINALS)})\s+(?P<unit>day|week|month)\b"
+)
 _NAMED = re.compile(
     r"\b(?P<before_yesterday>(?:the\s+)?day\s+before\s+yesterday)\b|\b(?P<yesterday>yest[eu]r?day|yesterdya|yday|last\s+ni(?:ght|te))\b"
     r"|\b(?P<other_day>the\s+other\s+day)\b|\blast\s+(?P<last>week|month|year|weekend)\b"
 )
-_SINCE_WEEKDAY = re.compile(rf"\b(?:since|last|from)\s+(?:last\s+)?{_WEEKDAY}|\bsince\s+(?:the\s+)?(?P<weekend>weekend)\b")
+_SINCE_WEEKDAY = re.compile(
+    rf"\b(?:since|last|from)\s+(?:last\s+)?{_WEEKDAY}|\bsince\s+(?:the\s+)?(?P<weekend>weekend)\b"
+)
 # A look back only where the sentence tells of something that happened.
 _AFTER = re.compile(rf"\b{_AMOUNT}\s+(?:post|after|since|out|in|on(?!\s+(?:mon|tue|wed|thu|fri|sat|sun))|past)\b")
 # "I'm sat here" names no day: the short forms need an "on".
 _PLAIN_WEEKDAY = re.compile(rf"\bon\s+{_WEEKDAY}|\b(?P<full_weekday>(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b")
-_TODAY = re.compile(r"\b(?P<today>today|this\s+(?:morning|afternoon|evening)|tonight|just\s+(?:now|had|got|did|came))\b")
+_TODAY = re.compile(
+    r"\b(?P<today>today|this\s+(?:morning|afternoon|evening)|tonight|just\s+(?:now|had|got|did|came))\b"
+)
 _ALONE = re.compile(rf"^\W*(?:(?:it'?s|its|so|i'?m|im)\s+)?(?:{_FILLER}\s+)*{_AMOUNT}(?:\s+{_FILLER})*\W*$")
 
 _PAST_TENSE = re.compile(r"\b(?:had|got|did|done|was|were|went|started|treated|came|been)\b")
-_HAPPENED = re.compile(r"\b(?:had|got|did|done|was|were|went|started|treated|came|have\s+been|been|since|after\s+my|today\s+is|i'?m|im|its|it'?s|post)\b")
-_ASKS_FOR_LEAVE = re.compile(r"\b(?:can|could|may|should|shall|when|how\s+(?:long|soon|many)|is\s+it\s+(?:ok|okay|safe|fine)|allowed|wait|will|until|til+|by|next|before)\b")
-_TREATMENT = re.compile(r"needl|derma|skinpen|treatment|session|procedure|appointment|facial|had\s+(?:it|mine|my)|(?:got|did)\s+(?:it|mine|my)|post\b|done")
+_HAPPENED = re.compile(
+    r"\b(?:had|got|did|done|was|were|went|started|treated|came|have\s+been|been|since|after\s+my|today\s+is|i'?m|im|its|it'?s|post)\b"
+)
+_ASKS_FOR_LEAVE = re.compile(
+    r"\b(?:can|could|may|should|shall|when|how\s+(?:long|soon|many)|is\s+it\s+(?:ok|okay|safe|fine)|allowed|wait|will|until|til+|by|next|before)\b"
+)
+_TREATMENT = re.compile(
+    r"needl|derma|skinpen|treatment|session|procedure|appointment|facial|had\s+(?:it|mine|my)|(?:got|did)\s+(?:it|mine|my)|post\b|done"
+)
 _CLAUSE_BREAK = re.compile(r"[,.;!?\n]|\b(?:and|but|then|so)\b")
 _SENTENCE_END = re.compile(r"[.!?;\n]+\s*")
 
@@ -84,7 +103,18 @@ def _mentions(text: str, today: date) -> Iterator[Elapsed]:
     if alone := _ALONE.match(text):
         yield _amount(alone)
     for sentence, offset in _sentences(text):
-        for pattern in (_AGO, _SO_FAR, _SO_FAR_AFTER, _DAY_NUMBER, _NTH_DAY, _NAMED, _SINCE_WEEKDAY, _AFTER, _PLAIN_WEEKDAY, _TODAY):
+        for pattern in (
+            _AGO,
+            _SO_FAR,
+            _SO_FAR_AFTER,
+            _DAY_NUMBER,
+            _NTH_DAY,
+            _NAMED,
+            _SINCE_WEEKDAY,
+            _AFTER,
+            _PLAIN_WEEKDAY,
+            _TODAY,
+        ):
             for match in pattern.finditer(sentence):
                 if _is_look_back(pattern, match, sentence):
                     elapsed = _elapsed(match, today)

@@ -23,7 +23,7 @@ from bot.nlu.encoder import SentenceEncoder
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
-    """Featurizes the text of messages with the sentence encoder; one sentence vector of 384 numbers, no token vectors."""
+    """Featurizes messages with the sentence encoder: one vector of 384 numbers a message, none for its tokens."""
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -60,7 +60,7 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
         """Adds the vector to each message that has a text."""
         with_text = [message for message in messages if message.get(TEXT)]
         vectors = self._encoder.encode([message.get(TEXT) for message in with_text])
-        for message, vector in zip(with_text, vectors):
+        for message, vector in zip(with_text, vectors, strict=True):
             message.add_features(Features(np.atleast_2d(vector), FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
         return messages
 
