@@ -1,0 +1,51 @@
+"""What several tests share: the clinic, the answers, the trained model, and the whole assistant running."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.knowledge import Knowledge, load_knowledge
+from bot.settings import ROOT, Clinic, Settings, load_clinic
+from tests.assistant import Assistant, running
+
+SHARED = Path(os.environ.get("SHARED", ROOT.parent / "shared"))
+
+
+@pytest.fixture(scope="session")
+def clinic() -> Clinic:
+    return load_clinic()
+
+
+@pytest.fixture(scope="session")
+def knowledge(clinic: Clinic) -> Knowledge:
+    return load_knowledge(clinic)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """The real assistant with its real action server, on free ports and a database of its own."""
+    folder = tmp_path_factory.mktemp("assistant")
+    first, second = _free_ports(2)
+    settings = Settings(port=first, actions_port=second, database_url=f"sqlite:///{folder / 'assistant.db'}")
+    with running(settings, folder / "assistant.log") as assistant:
+        yield assistant
+
+
+def _free_ports(count: int) -> list[int]:
+    sockets = [socket.socket() for _ in range(count)]
+    for it in sockets:
+        it.bind(("127.0.0.1", 0))
+    ports = [it.getsockname()[1] for it in sockets]
+    for it in sockets:
+        it.close()
+    return ports
