@@ -10,31 +10,36 @@ from datetime import date
 DAYS_PER_UNIT = {"hour": 1 / 24, "day": 1.0, "week": 7.0, "fortnight": 14.0, "month": 30.0, "year": 365.0}
 NUMBER_WORDS = {
     "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
-    "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "twenty": 20, "thirty": 30,
+    "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
+    "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60,
     "couple": 2, "few": 3, "several": 4, "half": 0.5,
 }  # fmt: skip
 ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8}
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
-_NUMBER = rf"(?:\d+(?:[.,]\d+)?|{'|'.join(NUMBER_WORDS)})"
-_UNIT = r"(?:h(?:ou)?rs?|days?|dayz|d|w(?:ee)?ks?|fortnights?|mon?ths?|mths?|mos?|y(?:ea)?rs?)"
+_NUMBER = (
+    r"(?:\d+(?:[.,]\d+)?|(?:twenty|thirty|forty|fifty)[\s-](?:one|two|three|four|five|six|seven|eight|nine)"
+    rf"|{'|'.join(NUMBER_WORDS)})"
+)
+_UNIT = r"(?:h(?:ou)?rs?|days?|dayz|d|nights?|w(?:ee)?ks?|fortnights?|mon?ths?|mths?|mos?|y(?:ea)?rs?)"
 _AMOUNT = (
     rf"(?:(?:a|the)\s+)?(?P<number>{_NUMBER})(?:\s*(?:-|to|or)\s*(?P<upto>{_NUMBER}))?(?:\s+of)?"
-    rf"(?P<and_half>\s+and\s+(?:a|1)\s+half|\s*1/2|\s*½)?(?:\s+a)?\s*(?<![a-z])(?P<unit>{_UNIT})\b(?P<half_after>\s+and\s+(?:a|1)\s+half)?"
+    rf"(?P<and_half>\s+and\s+(?:a|1)\s+half|\s*1/2|\s*½)?(?:\s+a)?[\s-]*(?<![a-z])(?P<unit>{_UNIT})\b(?P<half_after>\s+and\s+(?:a|1)\s+half)?"
 )
 _WEEKDAY = (
-    r"(?P<weekday>mon(?:day)?|tues?(?:day)?|wed(?:nesday)?|thu(?:r|rs|rsday)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)\b"
+    r"(?P<weekday>mon(?:days?)?|tues?(?:days?)?|wed(?:nesdays?)?|thu(?:r|rs|rsdays?)?|fri(?:days?)?|sat(?:urdays?)?|sun(?:days?)?)\b"
 )
 _FILLER = (
-    r"(?:about|around|roughly|approx(?:imately)?|maybe|like|nearly|almost|over|more\s+than"
-    r"|only|just|at\s+least|now|ish|exactly)"
+    r"(?:about|abt|a?round|roughly|approx(?:\.|imately)?|maybe|like|nearly|almost|over|more\s+than"
+    r"|under|less\s+than|only|just|at\s+least|now|today|ish|exactly|i\s+think)"
 )
 
 # Always a look back.
-_AGO = re.compile(rf"\b{_AMOUNT}\s+(?:ago|back|earlier)\b")
-_SO_FAR_AFTER = re.compile(rf"\b{_AMOUNT}\s+(?:now|already|later|and\s+(?:\w+\W+){{0,3}}?still)\b")
+_AGO = re.compile(rf"\b(?:{_AMOUNT}|(?P<one>week|fortnight|month))\s+(?:ago|back|earlier)\b")
+_SO_FAR_AFTER = re.compile(rf"\b{_AMOUNT}\s+(?:now|already|later|today|and\s+(?:\w+\W+){{0,3}}?(?:still|not|no|counting))\b")
 _SO_FAR = re.compile(
-    rf"\b(?:been|for|past|last|going\s+on|still\s+\w+\s+after|still\s+\w+\s+\w+\s+after)\s+(?:{_FILLER}\s+)*{_AMOUNT}"
+    r"(?:\b(?:been|(?<!last )(?<!lasts )for|past|going\s+on|still\s+(?:\w+\s+){1,4}after|i'?m\s+at)|(?:^|\bthe\s+)last"
+    rf"|\b(?:has|have)\s+(?:\w+\s+)?lasted)\s+(?:{_FILLER}\s+)*{_AMOUNT}"
     rf"|\b(?:on|at)\s+(?:{_FILLER}\s+)*{_AMOUNT.replace('P<', 'P<on_')}\s+(?:now|post|since)\b"
 )
 _DAY_NUMBER = re.compile(
@@ -51,21 +56,33 @@ _SINCE_WEEKDAY = re.compile(
     rf"\b(?:since|last|from)\s+(?:last\s+)?{_WEEKDAY}|\bsince\s+(?:the\s+)?(?P<weekend>weekend)\b"
 )
 # A look back only where the sentence tells of something that happened.
+_AFTER_START = re.compile(
+    rf"^\W*(?:{_FILLER}\s+)*{_AMOUNT}\s+(?:(?:post|after|since)\b|(?:in|on|out)(?=\W*(?:$|and\b|but\b|there|i\b|my\b)))"
+)
 _AFTER = re.compile(rf"\b{_AMOUNT}\s+(?:post|after|since|out|in|on(?!\s+(?:mon|tue|wed|thu|fri|sat|sun))|past)\b")
 # "I'm sat here" names no day: the short forms need an "on".
-_PLAIN_WEEKDAY = re.compile(rf"\bon\s+{_WEEKDAY}|\b(?P<full_weekday>(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b")
+_PLAIN_WEEKDAY = re.compile(
+    rf"\bon\s+{_WEEKDAY}|\b(?P<full_weekday>(?:mon|tues|wednes|thurs|fri|satur|sun)days?)\b"
+    r"|\b(?:done|treated)\s+(?P<short_weekday>mon|tues?|wed|thurs?|fri|sat|sun)\b"
+    r"|\b(?:on|at|over)\s+the\s+(?P<weekend>weekend)\b"
+)
 _TODAY = re.compile(
-    r"\b(?P<today>today|this\s+(?:morning|afternoon|evening)|tonight|just\s+(?:now|had|got|did|came))\b"
+    r"\b(?P<today>(?:earlier\s+)?today|this\s+(?:morning|afternoon|evening)|tonight|just\s+(?:now|had|got|did|came))\b"
 )
 _ALONE = re.compile(rf"^\W*(?:(?:it'?s|its|so|i'?m|im)\s+)?(?:{_FILLER}\s+)*{_AMOUNT}(?:\s+{_FILLER})*\W*$")
 
-_PAST_TENSE = re.compile(r"\b(?:had|got|did|done|was|were|went|started|treated|came|been)\b")
+_PAST_TENSE = re.compile(
+    r"\b(?:had|(?<!have )(?<!ive )(?<!i've )got|did|done|was|were|went|started|treated|\w*needled|came|been)\b"
+)
 _HAPPENED = re.compile(
-    r"\b(?:had|got|did|done|was|were|went|started|treated|came|have\s+been|been|since|after\s+my|today\s+is|i'?m|im|its|it'?s|post)\b"
+    r"\b(?:had|got|did|done|was|were|went|started|treated|came|been|since|today\s+is"
+    r"|after\s+(?:my|(?:the\s+|a\s+)?(?:micro\s*needl|needl|derma|skin\s*pen|treatment|session)\w*)|i'?m|it'?s|i'?ve|still|now|post)\b"
 )
 _ASKS_FOR_LEAVE = re.compile(
-    r"\b(?:can|could|may|should|shall|when|how\s+(?:long|soon|many)|is\s+it\s+(?:ok|okay|safe|fine)|allowed|wait|will|until|til+|by|next|before)\b"
+    r"\b(?:can|could|may|should|shall|when|how\s+(?:long|soon|many)|is\s+it\s+(?:ok|okay|safe|fine)|allowed|wait|will|until|til+|by|next|before"
+    r"|what\s+if|last\s+time)\b|^\W*(?:(?:and|but|so)\s+)?if\b"
 )
+_INSTRUCTS = re.compile(r"\b(?:avoid|told|said|say|no)\b")
 _TREATMENT = re.compile(
     r"needl|derma|skinpen|treatment|session|procedure|appointment|facial|had\s+(?:it|mine|my)|(?:got|did)\s+(?:it|mine|my)|post\b|done"
 )
@@ -111,6 +128,7 @@ def _mentions(text: str, today: date) -> Iterator[Elapsed]:
             _NTH_DAY,
             _NAMED,
             _SINCE_WEEKDAY,
+            _AFTER_START,
             _AFTER,
             _PLAIN_WEEKDAY,
             _TODAY,
@@ -123,12 +141,16 @@ def _mentions(text: str, today: date) -> Iterator[Elapsed]:
 
 def _is_look_back(pattern: re.Pattern[str], match: re.Match[str], sentence: str) -> bool:
     before = sentence[: match.start()]
+    if pattern in (_PLAIN_WEEKDAY, _TODAY) and not re.search(r"\w", before + sentence[match.end() :]):
+        return True  # the bare answer to "when was it?"
     if pattern is _PLAIN_WEEKDAY:
         return bool(_PAST_TENSE.search(sentence)) and not _ASKS_FOR_LEAVE.search(before)
     if pattern in (_AFTER, _TODAY):
         return bool(_HAPPENED.search(sentence)) and not _ASKS_FOR_LEAVE.search(before)
     if pattern is _SO_FAR:  # "will it go on for 3 weeks", "acne for 10 years" are not
         unit = match.group("unit") or match.group("on_unit")
+        if match.group().startswith("for") and _INSTRUCTS.search(_CLAUSE_BREAK.split(before)[-1]):
+            return False
         return not unit.startswith("y") and not _ASKS_FOR_LEAVE.search(before)
     if pattern in (_SO_FAR_AFTER, _DAY_NUMBER, _NTH_DAY):
         return not _ASKS_FOR_LEAVE.search(before)
@@ -137,7 +159,7 @@ def _is_look_back(pattern: re.Pattern[str], match: re.Match[str], sentence: str)
 
 def _elapsed(match: re.Match[str], today: date) -> Elapsed:
     groups = {name: value for name, value in match.groupdict().items() if value}
-    if weekday := groups.get("weekday") or groups.get("full_weekday"):
+    if weekday := groups.get("weekday") or groups.get("full_weekday") or groups.get("short_weekday"):
         days = (today.weekday() - WEEKDAYS.index(weekday[:3])) % 7
         if days == 0 and "last" in match.group():
             days = 7
@@ -154,6 +176,8 @@ def _elapsed(match: re.Match[str], today: date) -> Elapsed:
 
 def _amount(match: re.Match[str]) -> Elapsed:
     groups = {name.removeprefix("on_"): value for name, value in match.groupdict().items() if value}
+    if one := groups.get("one"):
+        return Elapsed(DAYS_PER_UNIT[one], match.start(), match.end())
     number = max(_number(groups["number"]), _number(groups.get("upto", "0")))
     if "and_half" in groups or "half_after" in groups:
         number += 0.5
@@ -165,11 +189,13 @@ def _number(text: str) -> float:
         return float(NUMBER_WORDS[text])
     if text in ORDINALS:
         return float(ORDINALS[text])
+    if text[0].isalpha():  # "twenty-one"
+        return float(sum(NUMBER_WORDS[word] for word in re.split(r"[\s-]", text)))
     return float(re.sub(r"[^\d.]", "", text.replace(",", ".")))
 
 
 def _unit(text: str) -> str:
-    starts = {"h": "hour", "d": "day", "w": "week", "f": "fortnight", "m": "month", "y": "year"}
+    starts = {"h": "hour", "d": "day", "w": "week", "f": "fortnight", "m": "month", "n": "day", "y": "year"}
     return starts[text[0]]
 
 
