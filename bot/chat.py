@@ -45,7 +45,7 @@ def talk(settings: Settings) -> None:
     for line in iter(_read_line, None):
         if not line.strip():
             continue
-        number = int(line) - 1 if line.strip().isdigit() else -1
+        number = int(line) - 1 if line.strip().isdecimal() else -1
         message = buttons[number]["payload"] if 0 <= number < len(buttons) else line
         try:
             answer = requests.post(rest_address(settings), json={"sender": sender, "message": message}, timeout=30)
@@ -77,7 +77,7 @@ def _read_line() -> str | None:
 def _runs(settings: Settings) -> bool:
     try:
         return requests.get(f"http://{HOST}:{settings.port}/", timeout=2).text.startswith("Hello from Rasa")
-    except requests.ConnectionError:
+    except (requests.ConnectionError, requests.Timeout):
         return False
 
 

@@ -111,7 +111,7 @@ class Knowledge:
 
     def subject_names(self, mentions: Iterable[str]) -> list[str]:
         """The names of the subjects that words of a message mean, each once."""
-        by_pattern = {pattern: subject.name for subject in self.subjects for pattern in subject.patterns}
+        by_pattern = {pattern.lower(): subject.name for subject in self.subjects for pattern in subject.patterns}
         known = [by_pattern[mention.lower()] for mention in mentions if mention.lower() in by_pattern]
         return list(dict.fromkeys(known))
 
@@ -176,8 +176,12 @@ def load_phrases(clinic: Clinic, data: Path = DATA) -> dict[str, str]:
     file = data / "phrases.yml"
     phrases = _read(file, _PhrasesFile).phrases
     for name, text in phrases.items():
-        for unknown in unknown_placeholders(text, clinic.variables()):
-            raise KnowledgeError(f"{file}: phrase {name}: {{{unknown}}} is not known")
+        try:
+            unknown = unknown_placeholders(text, clinic.variables())
+        except ValueError as error:
+            raise KnowledgeError(f"{file}: phrase {name}: {error}") from error
+        if unknown:
+            raise KnowledgeError(f"{file}: phrase {name}: {{{unknown[0]}}} is not known")
     return {name: text.format_map(clinic.variables()) for name, text in phrases.items()}
 
 
@@ -192,9 +196,9 @@ def load_subjects(data: Path = DATA) -> tuple[Subject, ...]:
     owners: dict[str, str] = {}
     for subject in subjects:
         for pattern in subject.patterns:
-            if owners.setdefault(pattern, subject.id) != subject.id:
+            if owners.setdefault(pattern.lower(), subject.id) != subject.id:
                 raise KnowledgeError(
-                    f"{file}: subject {subject.id}: pattern {pattern!r} also stands in {owners[pattern]}"
+                    f"{file}: subject {subject.id}: pattern {pattern!r} also stands in {owners[pattern.lower()]}"
                 )
     return subjects
 

@@ -172,5 +172,5 @@ def _signal(process: subprocess.Popen[bytes], number: int) -> None:
 def _answers(address: str) -> bool:
     try:
         return requests.get(address, timeout=2).ok
-    except requests.ConnectionError:
+    except (requests.ConnectionError, requests.Timeout):
         return False

@@ -80,7 +80,7 @@ class Settings(BaseModel):
 
         allow_mutation = False
 
-    @validator("actions_port")
+    @validator("actions_port", always=True)
     def _two_ports(cls, value: int, values: dict[str, int]) -> int:
         if value == values.get("port"):
             raise ValueError("must differ from PORT")

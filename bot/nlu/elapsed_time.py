@@ -72,7 +72,7 @@ _TODAY = re.compile(
 _ALONE = re.compile(rf"^\W*(?:(?:it'?s|its|so|i'?m|im)\s+)?(?:{_FILLER}\s+)*{_AMOUNT}(?:\s+{_FILLER})*\W*$")
 
 _PAST_TENSE = re.compile(
-    r"\b(?:had|(?<!have )(?<!ive )(?<!i've )got|did|done|was|were|went|started|treated|\w*needled|came|been)\b"
+    r"\b(?:had|(?<!have )(?<!ive )(?<!i've )got(?!\s+an?\s+(?!\w*needl|derma|treatment|session|facial))|did|done|was|were|went|started|treated|\w*needled|came|been)\b"
 )
 _HAPPENED = re.compile(
     r"\b(?:had|got|did|done|was|were|went|started|treated|came|been|since|today\s+is"

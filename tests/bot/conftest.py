@@ -1,0 +1,33 @@
+"""What the tests of the assistant's own package share."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+from pathlib import Path
+
+import pytest
+
+from bot.settings import ROOT, Settings
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """A copy of the real answers, facts, phrases and subjects, for a test to break."""
+    target = tmp_path / "data"
+    for pattern in ("*.yml", "*/answers.yml", "*/subjects.yml"):
+        for file in (ROOT / "data").glob(pattern):
+            copy = target / file.relative_to(ROOT / "data")
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, copy)
+    return target
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings with two free ports and a database in the test's own folder."""
+    with socket.socket() as one, socket.socket() as two:
+        for it in (one, two):
+            it.bind(("127.0.0.1", 0))
+        ports = [it.getsockname()[1] for it in (one, two)]
+    return Settings(port=ports[0], actions_port=ports[1], database_url=f"sqlite:///{tmp_path / 'var' / 'test.db'}")

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.settings import ROOT, Clinic, Settings, SettingsError, load_clinic, load_settings
+
+CLINIC = (ROOT / "clinic.yml").read_text(encoding="utf-8")
+
+
+def clinic_file(folder: Path, old: str, new: str) -> Path:
+    assert old in CLINIC
+    file = folder / "clinic.yml"
+    file.write_text(CLINIC.replace(old, new), encoding="utf-8")
+    return file
+
+
+def test_every_variable_has_the_clinics_value(clinic: Clinic) -> None:
+    assert clinic.variables() == {
+        "clinic_name": clinic.name,
+        "clinic_phone": clinic.phone,
+        "clinic_hours": clinic.hours,
+        "emergency_number": clinic.emergency_number,
+        "limit_weeks": str(clinic.breakout_limit_weeks),
+    }
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field", "problem"),
+    [
+        ("name:", "nmae:", "nmae", "check its spelling"),
+        ("name:", "nmae:", "name", "is missing, add it"),
+        ('"999"', "999", "emergency_number", "must be text, put it in quotes"),
+        ("020 7946 0018", "call us", "phone", "regex"),
+        ("Europe/London", "Europe/Lundon", "time_zone", "'Europe/Lundon' is not a time zone"),
+        ("Europe/London", "../etc/passwd", "time_zone", "is not a time zone"),
+        ("breakout_limit_weeks: 4", "breakout_limit_weeks: four", "breakout_limit_weeks", "not a valid integer"),
+        ("breakout_limit_weeks: 4", "breakout_limit_weeks: 0", "breakout_limit_weeks", "greater than or equal to 1"),
+        ("breakout_limit_weeks: 4", "breakout_limit_weeks: 27", "breakout_limit_weeks", "less than or equal to 26"),
+    ],
+)
+def test_a_wrong_field_of_the_clinic_is_named(tmp_path: Path, old: str, new: str, field: str, problem: str) -> None:
+    with pytest.raises(SettingsError, match=rf"(?m)^clinic\.yml: {field}: .*{problem}"):
+        load_clinic(clinic_file(tmp_path, old, new))
+
+
+def test_all_wrong_fields_are_listed_at_once(tmp_path: Path) -> None:
+    (tmp_path / "clinic.yml").write_text("name: Harbour\n", encoding="utf-8")
+
+    with pytest.raises(SettingsError) as raised:
+        load_clinic(tmp_path / "clinic.yml")
+
+    assert len(str(raised.value).splitlines()) == len(Clinic.__fields__) - 1
+
+
+def test_a_missing_clinic_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"none\.yml: the file is missing"):
+        load_clinic(tmp_path / "none.yml")
+
+
+@pytest.mark.parametrize("changed", ["name", "breakout_limit_weeks"])
+def test_the_clinic_cannot_be_changed_at_run_time(clinic: Clinic, changed: str) -> None:
+    with pytest.raises(TypeError, match="immutable"):
+        setattr(clinic, changed, "other")
+
+
+@pytest.mark.parametrize("environment", [{}, {"PORT": "", "ACTIONS_PORT": "", "DATABASE_URL": "", "REDIS_URL": ""}])
+def test_what_is_not_set_has_its_default(environment: dict[str, str]) -> None:
+    settings = load_settings(environment)
+
+    assert (settings.port, settings.actions_port) == (5005, 5055)
+    assert settings.database_url == f"sqlite:///{ROOT}/var/assistant.db"
+
+
+@pytest.mark.parametrize("url", ["sqlite:////tmp/a.db", "postgresql://u:p@db/chat", "postgresql+psycopg2://u@db/chat"])
+def test_the_environment_is_read(url: str) -> None:
+    environment = {"PORT": "80", "ACTIONS_PORT": "81", "DATABASE_URL": url, "HOME": "/root"}
+
+    assert load_settings(environment) == Settings(port=80, actions_port=81, database_url=url)
+
+
+@pytest.mark.parametrize(
+    ("environment", "message"),
+    [
+        ({"PORT": "abc"}, "environment variable PORT: value is not a valid integer"),
+        ({"PORT": "0"}, "environment variable PORT: "),
+        ({"ACTIONS_PORT": "65536"}, "environment variable ACTIONS_PORT: "),
+        ({"PORT": "6000", "ACTIONS_PORT": "6000"}, "environment variable ACTIONS_PORT: must differ from PORT"),
+        ({"PORT": "5055"}, "environment variable ACTIONS_PORT: must differ from PORT"),
+        ({"DATABASE_URL": "mysql://db/chat"}, "environment variable DATABASE_URL: must start with sqlite:///"),
+        ({"DATABASE_URL": "var/chat.db"}, "environment variable DATABASE_URL: must start with sqlite:///"),
+        ({"REDIS_URL": "redis://localhost"}, "REDIS_URL: "),
+    ],
+)
+def test_an_unusable_variable_is_named(environment: dict[str, str], message: str) -> None:
+    with pytest.raises(SettingsError) as raised:
+        load_settings(environment)
+
+    assert message in str(raised.value)
