@@ -26,9 +26,7 @@ _AMOUNT = (
     rf"(?:(?:a|the)\s+)?(?P<number>{_NUMBER})(?:\s*(?:-|to|or)\s*(?P<upto>{_NUMBER}))?(?:\s+of)?"
     rf"(?P<and_half>\s+and\s+(?:a|1)\s+half|\s*1/2|\s*½)?(?:\s+a)?[\s-]*(?<![a-z])(?P<unit>{_UNIT})\b(?P<half_after>\s+and\s+(?:a|1)\s+half)?"
 )
-_WEEKDAY = (
-    r"(?P<weekday>mon(?:days?)?|tues?(?:days?)?|wed(?:nesdays?)?|thu(?:r|rs|rsdays?)?|fri(?:days?)?|sat(?:urdays?)?|sun(?:days?)?)\b"
-)
+_WEEKDAY = r"(?P<weekday>mon(?:days?)?|tues?(?:days?)?|wed(?:nesdays?)?|thu(?:r|rs|rsdays?)?|fri(?:days?)?|sat(?:urdays?)?|sun(?:days?)?)\b"
 _FILLER = (
     r"(?:about|abt|a?round|roughly|approx(?:\.|imately)?|maybe|like|nearly|almost|over|more\s+than"
     r"|under|less\s+than|only|just|at\s+least|now|today|ish|exactly|i\s+think)"
@@ -36,7 +34,9 @@ _FILLER = (
 
 # Always a look back.
 _AGO = re.compile(rf"\b(?:{_AMOUNT}|(?P<one>week|fortnight|month))\s+(?:ago|back|earlier)\b")
-_SO_FAR_AFTER = re.compile(rf"\b{_AMOUNT}\s+(?:now|already|later|today|and\s+(?:\w+\W+){{0,3}}?(?:still|not|no|counting))\b")
+_SO_FAR_AFTER = re.compile(
+    rf"\b{_AMOUNT}\s+(?:now|already|later|today|and\s+(?:\w+\W+){{0,3}}?(?:still|not|no|counting))\b"
+)
 _SO_FAR = re.compile(
     r"(?:\b(?:been|(?<!last )(?<!lasts )for|past|going\s+on|still\s+(?:\w+\s+){1,4}after|i'?m\s+at)|(?:^|\bthe\s+)last"
     rf"|\b(?:has|have)\s+(?:\w+\s+)?lasted)\s+(?:{_FILLER}\s+)*{_AMOUNT}"

@@ -18,6 +18,16 @@ class EncoderMissingError(Exception):
     """The converted encoder is not where the configuration says."""
 
 
+def check_encoder(folder: Path) -> None:
+    """Makes sure that the folder holds a converted encoder.
+
+    Raises:
+        EncoderMissingError: if it does not.
+    """
+    if not (folder / "model.bin").is_file() or not (folder / "tokenizer.json").is_file():
+        raise EncoderMissingError(f"{folder}: no sentence encoder here; run 'make setup'")
+
+
 class SentenceEncoder:
     """Turns sentences into vectors whose dot product is their nearness in meaning (cosine)."""
 
@@ -30,8 +40,7 @@ class SentenceEncoder:
         Raises:
             EncoderMissingError: if the folder holds no converted encoder.
         """
-        if not (folder / "model.bin").is_file() or not (folder / "tokenizer.json").is_file():
-            raise EncoderMissingError(f"{folder}: no sentence encoder here; run 'make setup'")
+        check_encoder(folder)
         # One thread: a sentence is too short to gain from more, and a turn must not crowd out its neighbours.
         self._encoder = ctranslate2.Encoder(str(folder), device="cpu", compute_type="int8", intra_threads=1)
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))

@@ -18,7 +18,7 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.encoder import SentenceEncoder
+from bot.nlu.encoder import SentenceEncoder, check_encoder
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -54,7 +54,9 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> Optional[str]:
         """Features from another encoder are not taken from the cache."""
-        return hashlib.sha256((Path(config["encoder"]) / "model.bin").read_bytes()).hexdigest()
+        folder = Path(config["encoder"])
+        check_encoder(folder)
+        return hashlib.sha256((folder / "model.bin").read_bytes()).hexdigest()
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Adds the vector to each message that has a text."""

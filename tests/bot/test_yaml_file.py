@@ -37,7 +37,7 @@ def test_a_mapping_is_read_as_it_stands(tmp_path: Path) -> None:
     [
         (b"a: 1\nb: [1, 2\n", "is not valid YAML: line 3: "),
         (b"a: 1\n\tb: 2\n", "is not valid YAML: line 2: "),
-        (b'a: 1\nb: 2\na: 3\n', 'is not valid YAML: line 3: found duplicate key "a"'),
+        (b"a: 1\nb: 2\na: 3\n", 'is not valid YAML: line 3: found duplicate key "a"'),
         (b"outer:\n  a: 1\n  a: 2\n", 'is not valid YAML: line 3: found duplicate key "a"'),
         (b"a: caf\xe9\n", "is not UTF-8 text, save it as UTF-8"),
         (b"", "must be a list of 'name: value' lines"),
