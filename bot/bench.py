@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import math
 import statistics
 import sys
 import time
@@ -52,7 +53,10 @@ class Result:
 
 @dataclass(frozen=True)
 class Figures:
-    """Rates between 0 and 1, each over the messages whose first label is of that kind; wrong topics over all."""
+    """Rates between 0 and 1, over the messages whose first label is of that kind (wrong topics: over all).
+
+    A rate over no message is not a number.
+    """
 
     messages: int
     documented_right: float
@@ -112,16 +116,19 @@ def main() -> None:
         if not file.is_file():
             sys.exit(f"{file}: there is no such set; expected JSON lines with 'text' and 'labels'")
         _print(file, evaluate(file, parse))
-        print(f"  parsing, median       {_milliseconds(file, parse):6.1f} ms")
+        print(f"  {'parsing, median':29} {_milliseconds(file, parse):6.1f} ms")
 
 
 def _print(file: Path, results: list[Result]) -> None:
     counted = figures(results)
     print(f"\n{file} ({counted.messages} messages)")
-    print(f"  documented right      {counted.documented_right:6.1%}")
-    print(f"  wrong topic's answer  {counted.wrong_topic:6.1%} of all")
-    print(f"  outside, not answered {counted.boundaries_kept:6.1%}")
-    print(f"  warning signs found   {counted.warning_signs_found:6.1%}")
+    for name, rate in (
+        ("documented right", counted.documented_right),
+        ("wrong topic's answer, of all", counted.wrong_topic),
+        ("outside, not answered", counted.boundaries_kept),
+        ("warning signs found", counted.warning_signs_found),
+    ):
+        print(f"  {name:29} {'none in this set' if math.isnan(rate) else format(rate, '6.1%')}")
     print("  confusions (expected -> taken for):")
     confusions = Counter((it.labels[0], it.predicted) for it in results if not it.right)
     for (expected, predicted), count in confusions.most_common():

@@ -11,6 +11,7 @@ from rasa.exceptions import ModelNotFound
 from rasa.shared.exceptions import RasaException
 
 from bot.knowledge import KnowledgeError, load_knowledge
+from bot.nlu.encoder import EncoderMissingError
 from bot.processes import MODEL
 from bot.settings import ROOT, SettingsError, load_clinic
 
@@ -30,7 +31,7 @@ def main() -> None:
             output=str(MODEL.parent),
             fixed_model_name=MODEL.name.removesuffix(".tar.gz"),
         )
-    except (SettingsError, KnowledgeError, RasaException, ModelNotFound) as error:
+    except (SettingsError, KnowledgeError, EncoderMissingError, RasaException, ModelNotFound) as error:
         sys.exit(f"Training cannot go on:\n{error}")
     print(f"Trained in {time.monotonic() - start:.0f} seconds.")
 

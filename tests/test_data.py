@@ -165,7 +165,9 @@ def test_files_that_are_not_training_data_have_none_of_its_keys() -> None:
         assert TRAINING_KEYS.isdisjoint(keys(read(file))), file
 
 
-@pytest.mark.parametrize("name", ["tests/nlu/questions.jsonl", "tests/nlu/undocumented.jsonl", "bench/patients/questions.jsonl"])
+@pytest.mark.parametrize(
+    "name", ["tests/nlu/questions.jsonl", "tests/nlu/undocumented.jsonl", "bench/patients/questions.jsonl"]
+)
 def test_no_held_out_message_is_a_training_example(shared: Path, name: str) -> None:
     file = shared / name if name.startswith("bench") else ROOT / name
     trained = {normal(text) for _, text in examples()}

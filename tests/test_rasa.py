@@ -16,7 +16,12 @@ def rasa(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
     settings = Settings(database_url=f"sqlite:///{folder / 'rasa.db'}")
     command = [sys.executable, "-m", "bot.quiet", "rasa", *arguments]
     return subprocess.run(
-        command, cwd=ROOT, env=environment(settings) | {"TQDM_DISABLE": "1"}, capture_output=True, text=True, check=False
+        command,
+        cwd=ROOT,
+        env=environment(settings) | {"TQDM_DISABLE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 

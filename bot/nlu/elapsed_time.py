@@ -26,7 +26,10 @@ _AMOUNT = (
     rf"(?:(?:a|the)\s+)?(?P<number>{_NUMBER})(?:\s*(?:-|to|or)\s*(?P<upto>{_NUMBER}))?(?:\s+of)?"
     rf"(?P<and_half>\s+and\s+(?:a|1)\s+half|\s*1/2|\s*½)?(?:\s+a)?[\s-]*(?<![a-z])(?P<unit>{_UNIT})\b(?P<half_after>\s+and\s+(?:a|1)\s+half)?"
 )
-_WEEKDAY = r"(?P<weekday>mon(?:days?)?|tues?(?:days?)?|wed(?:nesdays?)?|thu(?:r|rs|rsdays?)?|fri(?:days?)?|sat(?:urdays?)?|sun(?:days?)?)\b"
+_WEEKDAY = (
+    r"(?P<weekday>mon(?:days?)?|tues?(?:days?)?|wed(?:nesdays?)?|thu(?:r|rs|rsdays?)?"
+    r"|fri(?:days?)?|sat(?:urdays?)?|sun(?:days?)?)\b"
+)
 _FILLER = (
     r"(?:about|abt|a?round|roughly|approx(?:\.|imately)?|maybe|like|nearly|almost|over|more\s+than"
     r"|under|less\s+than|only|just|at\s+least|now|today|ish|exactly|i\s+think)"
@@ -72,7 +75,8 @@ _TODAY = re.compile(
 _ALONE = re.compile(rf"^\W*(?:(?:it'?s|its|so|i'?m|im)\s+)?(?:{_FILLER}\s+)*{_AMOUNT}(?:\s+{_FILLER})*\W*$")
 
 _PAST_TENSE = re.compile(
-    r"\b(?:had|(?<!have )(?<!ive )(?<!i've )got(?!\s+an?\s+(?!\w*needl|derma|treatment|session|facial))|did|done|was|were|went|started|treated|\w*needled|came|been)\b"
+    r"\b(?:had|(?<!have )(?<!ive )(?<!i've )got(?!\s+an?\s+(?!\w*needl|derma|treatment|session|facial))"
+    r"|did|done|was|were|went|started|treated|\w*needled|came|been)\b"
 )
 _HAPPENED = re.compile(
     r"\b(?:had|got|did|done|was|were|went|started|treated|came|been|since|today\s+is"

@@ -7,9 +7,7 @@ from bot.knowledge import Knowledge
 from tests.actions.conftest import MakeTracker
 
 
-def test_yes_after_an_answer_gives_the_first_offer(
-    dispatcher: CollectingDispatcher, make_tracker: MakeTracker
-) -> None:
+def test_yes_after_an_answer_gives_the_first_offer(dispatcher: CollectingDispatcher, make_tracker: MakeTracker) -> None:
     tracker = make_tracker("affirm", last_answer="ask_oil", offered=["ask_cleanse", "ask_how_long"])
     ActionAcceptOffer().run(dispatcher, tracker, {})
     assert dispatcher.messages[-1]["answer"] == "ask_cleanse"

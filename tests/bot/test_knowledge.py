@@ -193,4 +193,4 @@ def test_a_loaded_subject_cannot_be_changed(data: Path) -> None:
     subject: Subject = load_subjects(data)[0]
 
     with pytest.raises(TypeError, match="immutable"):
-        subject.name = "other"  # type: ignore[misc]
+        subject.name = "other"

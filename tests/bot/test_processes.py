@@ -162,18 +162,20 @@ def test_stopping_what_has_ended_is_no_error() -> None:
 
 
 def test_a_process_takes_its_children_with_it() -> None:
-    grandchild = (
-        "import subprocess, sys; p = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'],"
-        " stdout=subprocess.DEVNULL); sys.stderr.write(str(p.pid))"
+    code = (
+        "import subprocess, sys, time\n"
+        "command = [sys.executable, '-c', 'import time; time.sleep(60)']\n"
+        "print(subprocess.Popen(command, stdout=subprocess.DEVNULL).pid, flush=True)\n"
+        "time.sleep(60)"
     )
-    code = f"{grandchild}; sys.stderr.close(); import time; time.sleep(60)"
-    process = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, start_new_session=True)
-    assert process.stderr is not None
-    number = int(process.stderr.read())
-    process.stderr.close()
+    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, start_new_session=True)
+    assert process.stdout is not None
+    grandchild = int(process.stdout.readline())
+    process.stdout.close()
+    os.kill(grandchild, 0)  # it runs
     stop([process])
 
-    assert eventually_gone(number)
+    assert eventually_gone(grandchild)
 
 
 def eventually_gone(number: int) -> bool:

@@ -71,13 +71,13 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 )
 def test_a_wrong_field_is_described_with_its_mend(inner: dict[str, object], line: str) -> None:
     with pytest.raises(ValidationError) as raised:
-        Outer(inner=inner)
+        Outer.parse_obj({"inner": inner})
 
     assert describe(raised.value) == [line]
 
 
 def test_fields_are_renamed_as_the_reader_knows_them() -> None:
     with pytest.raises(ValidationError) as raised:
-        Inner()
+        Inner.parse_obj({})
 
     assert describe(raised.value, str.upper) == ["NAME: is missing, add it"]

@@ -19,7 +19,8 @@ TOLD = {
     5: "day 5|day five|5 days post microneedling|I’m 5 days post-microneedling|breakout 5 days after derma rolling|"
     "i had microneedling 5 days ago and acne for 10 years|session 2 was 5 days ago|got it done wednesday",
     6: "tuesday|since tuesday|last tuesday|acne since tuesdays session|im on day 6 now|it was tuesday",
-    7: "last week|a week ago|week ago|last monday|one week on and still red|been over a week|spots a week after treatment",
+    7: "last week|a week ago|week ago|last monday|one week on and still red|been over a week|"
+    "spots a week after treatment",
     8: "round about 8 days i think|still red and spotty after 8 days|my treatment was eight days ago",
     10: "about 10 days|Ten days on and I still have clusters|i had it 10 days ago. what should i wash with?|10 days",
     10.5: "a week and a half ago|1 1/2 weeks ago|1.5 weeks ago",
@@ -41,12 +42,14 @@ will it last 3 weeks|does it last for 3 weeks|does the breakout last 2 weeks|do 
 is it true that it lasts for 6 weeks|she said it would last 2 weeks|does it go away in a few weeks
 acne for 10 years|i've had acne for 10 years|i'm 35 years old|i am 40 years old and had this done
 can i wear makeup after 3 days|when can i wear makeup, after 3 days?|is it safe to use retinol after a week
-should i wait 2 weeks|do i need to wait 48 hours|how many days should i avoid the gym|how long until i can swim, 2 weeks?
+should i wait 2 weeks|do i need to wait 48 hours|how many days should i avoid the gym
+how long until i can swim, 2 weeks?
 avoid makeup for 24 hours|i was told no makeup for 24 hours|they told me to avoid makeup for 3 days
 wedding on saturday|my wedding is on saturday|i've got a wedding on saturday|got a photoshoot at the weekend
 i have a party in 3 days|i'm flying out in 2 weeks|my next session is in 4 weeks|im booked for microneedling on tuesday
 are you open on sunday|can i come on friday|i have work on monday|is the clinic open today|not today|have a nice day
-3 times a day|wash it once a day|i use tretinoin 3 days a week|should i moisturize every 4 hours|microneedling every 4 weeks
+3 times a day|wash it once a day|i use tretinoin 3 days a week|should i moisturize every 4 hours
+microneedling every 4 weeks
 what if it is still there after 3 weeks|if i break out for 3 weeks should i see a doctor|last time i was red for 3 days
 i'm sat here with spots|the sun was strong|i had 3 sessions|i'm 3 months pregnant|stop retinol 5 days before treatment
 how long does it last|what is microneedling|every day|day cream|?|
