@@ -2,17 +2,17 @@
 
 PYTHON := .venv/bin/python
 MODEL := models/assistant.tar.gz
-TRAINED_FROM := config.yml domain.yml $(wildcard bot/nlu/*.py) $(shell find data -type d -o -name nlu.yml -o -name rules.yml -o -name stories.yml -o -name responses.yml)
+TRAINED_FROM := config.yml domain.yml $(wildcard bot/nlu/*.py) \
+	$(sort $(shell find data -name nlu.yml -o -name rules.yml -o -name stories.yml -o -name responses.yml))
 
 # Rasa and TensorFlow: no telemetry, no chatter.
 export RASA_TELEMETRY_ENABLED := false
 export TF_CPP_MIN_LOG_LEVEL := 3
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
-export TQDM_DISABLE := 1
 QUIET := -m bot.quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check train run chat lint test bench lock
+.PHONY: FORCE help setup check train run chat lint test bench lock
 
 help: ## List the commands
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -55,6 +55,12 @@ models/language/meta.json: .venv/installed bot/nlu/language.py data/undocumented
 	@echo "Building the language pipeline ..."
 	@$(PYTHON) $(QUIET) bot.nlu.language models/language
 
-$(MODEL): models/encoder/model.bin models/language/meta.json $(TRAINED_FROM)
-	@$(PYTHON) $(QUIET) bot.train
+# The list of what the model is made from: it changes when a file is added or removed.
+models/trained-from.txt: FORCE
+	@echo $(TRAINED_FROM) | cmp -s - $@ || echo $(TRAINED_FROM) > $@
+
+FORCE:
+
+$(MODEL): models/encoder/model.bin models/language/meta.json models/trained-from.txt $(TRAINED_FROM)
+	@LOG_LEVEL=ERROR $(PYTHON) $(QUIET) bot.train
 	@touch $(MODEL)

@@ -10,9 +10,9 @@ from typing import Any
 
 import requests
 
-from bot.knowledge import KnowledgeError
 from bot.processes import HOST, StartError, rest_address, running_assistant
 from bot.settings import Settings, SettingsError, load_settings
+from bot.wording import KnowledgeError
 
 Reply = list[dict[str, Any]]
 

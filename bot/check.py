@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from bot.knowledge import KnowledgeError, load_knowledge
+from bot.knowledge import load_knowledge
 from bot.settings import SettingsError, load_clinic, load_settings
+from bot.wording import KnowledgeError
 
 
 def main() -> None:

@@ -6,41 +6,30 @@ and field before anyone can be told something wrong.
 
 from __future__ import annotations
 
-import string
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal, Optional
 
-from pydantic import BaseModel, Extra, Field, StrictStr, ValidationError, root_validator
+from pydantic import Field, StrictStr, ValidationError, root_validator
 
-from bot.settings import ROOT, Clinic
+from bot.settings import Clinic
+from bot.wording import DATA, Checked, KnowledgeError, check_responses, load_phrases, read_checked, wrong_places
 from bot.yaml_file import YamlFileError, describe, read_mapping
 
-DATA = ROOT / "data"
 MOST_WORDS = 90
 SEE_DOCTOR = "ask_see_doctor"
 
 
-class KnowledgeError(Exception):
-    """One or more mistakes in the files under ``data/``, one a line."""
-
-
-class _Checked(BaseModel):
-    class Config:
-        extra = Extra.forbid
-        allow_mutation = False
-
-
-class Review(_Checked):
+class Review(Checked):
     """Who last approved a text, and when."""
 
     date: date
     role: StrictStr = Field(min_length=3)
 
 
-class Answer(_Checked):
+class Answer(Checked):
     """A documented answer: one topic, its wording and what it rests on."""
 
     id: StrictStr = Field(regex=r"^ask_[a-z_]+$")
@@ -57,7 +46,7 @@ class Answer(_Checked):
     """Once it lasts past the clinic's limit: warn first, or give the see-a-doctor answer in its place."""
 
 
-class Subject(_Checked):
+class Subject(Checked):
     """Something people ask about that the guide does not cover."""
 
     id: StrictStr
@@ -65,17 +54,17 @@ class Subject(_Checked):
     patterns: list[StrictStr] = Field(min_items=1)
 
 
-class _Section(_Checked):
+class _Section(Checked):
     title: StrictStr
     facts: dict[StrictStr, StrictStr]
 
 
-class _Document(_Checked):
+class _Document(Checked):
     title: StrictStr
     sections: list[_Section]
 
 
-class _AnswersFile(_Checked):
+class _AnswersFile(Checked):
     answers: list[Answer] = Field(min_items=1)
 
     @root_validator(pre=True)
@@ -85,15 +74,11 @@ class _AnswersFile(_Checked):
         return values
 
 
-class _FactsFile(_Checked):
+class _FactsFile(Checked):
     documents: list[_Document]
 
 
-class _PhrasesFile(_Checked):
-    phrases: dict[StrictStr, StrictStr]
-
-
-class _SubjectsFile(_Checked):
+class _SubjectsFile(Checked):
     subjects: list[Subject]
 
 
@@ -127,6 +112,7 @@ def load_knowledge(clinic: Clinic, data: Path = DATA) -> Knowledge:
     """
     fact_sources = load_fact_sources(data)
     variables = clinic.variables() | load_phrases(clinic, data)
+    check_responses(variables, data)
     problems: list[str] = []
     answers: dict[str, Answer] = {}
     places: dict[str, Path] = {}
@@ -137,14 +123,12 @@ def load_knowledge(clinic: Clinic, data: Path = DATA) -> Knowledge:
                 continue
             places[answer.id] = file
             answers[answer.id] = _fill(answer, variables, file, problems)
-    if not problems and SEE_DOCTOR not in answers:
-        problems.append(f"{data}: the answer {SEE_DOCTOR} is missing; lasting breakouts lead to it")
-    for answer in answers.values():
-        problems += [
-            f"{places[answer.id]}: answer {answer.id}: {it}" for it in _loose_ends(answer, answers, fact_sources)
-        ]
-    if not answers and not problems:
-        problems.append(f"{data}: no answers found, expected <topic>/answers.yml")
+    if not problems:  # else an answer that could not be read would be missed by all that name it
+        for answer in answers.values():
+            found = _loose_ends(answer, answers, fact_sources)
+            problems += [f"{places[answer.id]}: answer {answer.id}: {it}" for it in found]
+        if SEE_DOCTOR not in answers:
+            problems.append(f"{data}: the answer {SEE_DOCTOR} is missing; lasting breakouts lead to it")
     if problems:
         raise KnowledgeError("\n".join(problems))
     return Knowledge(answers, fact_sources, load_subjects(data))
@@ -158,31 +142,13 @@ def load_fact_sources(data: Path = DATA) -> dict[str, str]:
     """
     file = data / "facts.yml"
     sources: dict[str, str] = {}
-    for document in _read(file, _FactsFile).documents:
+    for document in read_checked(file, _FactsFile).documents:
         for section in document.sections:
             for fact in section.facts:
                 if fact in sources:
                     raise KnowledgeError(f"{file}: fact {fact}: stands there twice, keep one")
                 sources[fact] = f"{document.title}: {section.title}" if section.title else document.title
     return sources
-
-
-def load_phrases(clinic: Clinic, data: Path = DATA) -> dict[str, str]:
-    """The sentences that several texts share, filled with the clinic's values.
-
-    Raises:
-        KnowledgeError: if the file is wrong or a placeholder is unknown.
-    """
-    file = data / "phrases.yml"
-    phrases = _read(file, _PhrasesFile).phrases
-    for name, text in phrases.items():
-        try:
-            unknown = unknown_placeholders(text, clinic.variables())
-        except ValueError as error:
-            raise KnowledgeError(f"{file}: phrase {name}: {error}") from error
-        if unknown:
-            raise KnowledgeError(f"{file}: phrase {name}: {{{unknown[0]}}} is not known")
-    return {name: text.format_map(clinic.variables()) for name, text in phrases.items()}
 
 
 def load_subjects(data: Path = DATA) -> tuple[Subject, ...]:
@@ -192,7 +158,7 @@ def load_subjects(data: Path = DATA) -> tuple[Subject, ...]:
         KnowledgeError: if the file is wrong or two subjects share a pattern.
     """
     file = data / "undocumented" / "subjects.yml"
-    subjects = tuple(_read(file, _SubjectsFile).subjects)
+    subjects = tuple(read_checked(file, _SubjectsFile).subjects)
     owners: dict[str, str] = {}
     for subject in subjects:
         for pattern in subject.patterns:
@@ -201,24 +167,6 @@ def load_subjects(data: Path = DATA) -> tuple[Subject, ...]:
                     f"{file}: subject {subject.id}: pattern {pattern!r} also stands in {owners[pattern.lower()]}"
                 )
     return subjects
-
-
-def unknown_placeholders(text: str, known: Iterable[str]) -> list[str]:
-    """The names in curly brackets that nothing fills.
-
-    Raises:
-        ValueError: if a bracket is not closed.
-    """
-    return [name for _, name, _, _ in string.Formatter().parse(text) if name is not None and name not in known]
-
-
-def _read(file: Path, model: type[Any]) -> Any:
-    try:
-        return model(**read_mapping(file))
-    except YamlFileError as error:
-        raise KnowledgeError(str(error)) from error
-    except ValidationError as error:
-        raise KnowledgeError("\n".join(f"{file}: {problem}" for problem in describe(error))) from error
 
 
 def _read_answers(file: Path, problems: list[str]) -> list[Answer]:
@@ -247,16 +195,8 @@ def _fill(answer: Answer, variables: dict[str, str], file: Path, problems: list[
         text = getattr(answer, field)
         if text is None:
             continue
-        try:
-            unknown = unknown_placeholders(text, variables)
-        except ValueError as error:
-            problems.append(f"{file}: answer {answer.id}: {field}: {error}")
-            continue
-        if unknown:
-            names = ", ".join(f"{{{name}}}" for name in unknown)
-            problems.append(
-                f"{file}: answer {answer.id}: {field}: {names} is not known, use one of {sorted(variables)}"
-            )
+        if wrong := wrong_places(text, variables):
+            problems += [f"{file}: answer {answer.id}: {field}: {it}" for it in wrong]
             continue
         filled[field] = text.format_map(variables)
         words = len(filled[field].split())

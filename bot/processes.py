@@ -60,7 +60,13 @@ def running_assistant(
             # A session of its own: one Ctrl-C reaches this process alone, which then ends the others in order.
             processes.append(
                 subprocess.Popen(
-                    command, cwd=ROOT, env=environment(settings), stdout=out, stderr=out, start_new_session=True
+                    command,
+                    cwd=ROOT,
+                    env=environment(settings),
+                    stdout=out,
+                    stderr=out,
+                    start_new_session=True,
+                    umask=0o077,
                 )
             )
         wait_until_up(settings, processes)

@@ -8,8 +8,8 @@ from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
 from rasa.shared.core.domain import Domain
 from rasa.utils.endpoints import EndpointConfig
 
-from bot.knowledge import load_phrases
 from bot.settings import load_clinic
+from bot.wording import load_phrases
 
 
 class ClinicResponses(TemplatedNaturalLanguageGenerator):

@@ -7,14 +7,15 @@ import sys
 import time
 from types import FrameType
 
-from bot.knowledge import KnowledgeError
 from bot.processes import StartError, rest_address, running_assistant
 from bot.settings import SettingsError, load_settings
+from bot.wording import KnowledgeError
 
 
 def main() -> None:
     """Runs until Ctrl-C, or until a part ends; then ends everything."""
-    signal.signal(signal.SIGTERM, _as_interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _as_interrupt)
     try:
         settings = load_settings()
         print("Starting the assistant ...", flush=True)

@@ -9,16 +9,19 @@ import time
 import rasa
 from rasa.exceptions import ModelNotFound
 from rasa.shared.exceptions import RasaException
+from rasa.utils.log_utils import configure_structlog
 
-from bot.knowledge import KnowledgeError, load_knowledge
+from bot.knowledge import load_knowledge
 from bot.nlu.encoder import EncoderMissingError
 from bot.processes import MODEL
 from bot.settings import ROOT, SettingsError, load_clinic
+from bot.wording import KnowledgeError
 
 
 def main() -> None:
     """Trains ``models/assistant.tar.gz``; what has not changed since the last time is taken from Rasa's cache."""
     logging.basicConfig(format="  %(message)s")
+    configure_structlog(logging.ERROR)  # without it Rasa prints every decision that it trains
     logging.getLogger("rasa.engine.training.hooks").setLevel(logging.INFO)
     try:
         load_knowledge(load_clinic())

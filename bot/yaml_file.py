@@ -14,6 +14,7 @@ MENDS = {
     "value_error.missing": "is missing, add it",
     "value_error.extra": "is not known here, check its spelling",
     "type_error.str": "must be text, put it in quotes",
+    "value_error.str.regex": "is not written as it should be, compare the example in the README or in clinic.yml",
 }
 
 

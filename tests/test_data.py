@@ -15,8 +15,9 @@ from rasa.shared.importers.importer import TrainingDataImporter
 from rasa_sdk.executor import ActionExecutor
 from ruamel.yaml import YAML
 
-from bot.knowledge import Knowledge, load_phrases
+from bot.knowledge import Knowledge
 from bot.settings import ROOT, Clinic
+from bot.wording import load_phrases
 
 DATA = ROOT / "data"
 TOPIC_FOLDERS = sorted(file.parent for file in DATA.glob("*/nlu.yml"))

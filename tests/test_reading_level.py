@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 import textstat
 
-from bot.knowledge import MOST_WORDS, load_knowledge, load_phrases
+from bot.knowledge import MOST_WORDS, load_knowledge
 from bot.settings import load_clinic
+from bot.wording import load_phrases
 from tests.test_data import responses
 
 CLINIC = load_clinic()

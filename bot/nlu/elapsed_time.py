@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from bot.nlu.calendar_dates import past_dates
+
 DAYS_PER_UNIT = {"hour": 1 / 24, "day": 1.0, "week": 7.0, "fortnight": 14.0, "month": 30.0, "year": 365.0}
 NUMBER_WORDS = {
     "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
@@ -21,7 +23,7 @@ _NUMBER = (
     r"(?:\d+(?:[.,]\d+)?|(?:twenty|thirty|forty|fifty)[\s-](?:one|two|three|four|five|six|seven|eight|nine)"
     rf"|{'|'.join(NUMBER_WORDS)})"
 )
-_UNIT = r"(?:h(?:ou)?rs?|days?|dayz|d|nights?|w(?:ee)?ks?|fortnights?|mon?ths?|mths?|mos?|y(?:ea)?rs?)"
+_UNIT = r"(?:h(?:ou)?rs?|days?|dayz|d|nights?|w(?:e{1,3})?ks?|fortnights?|mon?ths?|mths?|mos?|y(?:ea)?rs?)"
 _AMOUNT = (
     rf"(?:(?:a|the)\s+)?(?P<number>{_NUMBER})(?:\s*(?:-|to|or)\s*(?P<upto>{_NUMBER}))?(?:\s+of)?"
     rf"(?P<and_half>\s+and\s+(?:a|1)\s+half|\s*1/2|\s*½)?(?:\s+a)?[\s-]*(?<![a-z])(?P<unit>{_UNIT})\b(?P<half_after>\s+and\s+(?:a|1)\s+half)?"
@@ -72,7 +74,11 @@ _PLAIN_WEEKDAY = re.compile(
 _TODAY = re.compile(
     r"\b(?P<today>(?:earlier\s+)?today|this\s+(?:morning|afternoon|evening)|tonight|just\s+(?:now|had|got|did|came))\b"
 )
-_ALONE = re.compile(rf"^\W*(?:(?:it'?s|its|so|i'?m|im)\s+)?(?:{_FILLER}\s+)*{_AMOUNT}(?:\s+{_FILLER})*\W*$")
+_ALONE = re.compile(
+    rf"^\W*(?:(?:it'?s|its|so|i'?m|im)\s+)?(?:{_FILLER}\s+)*{_AMOUNT}(?:\s+and\s+\d+\s+days?)?(?:\s+{_FILLER})*\W*$"
+)
+# "It's been months" says no number: at least two.
+_VAGUE = re.compile(r"\b(?:been|for)\s+(?:many\s+)?(?P<vague>week|month)s\b")
 
 _PAST_TENSE = re.compile(
     r"\b(?:had|(?<!have )(?<!ive )(?<!i've )got(?!\s+an?\s+(?!\w*needl|derma|treatment|session|facial))"
@@ -126,6 +132,7 @@ def _mentions(text: str, today: date) -> Iterator[Elapsed]:
     for sentence, offset in _sentences(text):
         for pattern in (
             _AGO,
+            _VAGUE,
             _SO_FAR,
             _SO_FAR_AFTER,
             _DAY_NUMBER,
@@ -141,6 +148,11 @@ def _mentions(text: str, today: date) -> Iterator[Elapsed]:
                 if _is_look_back(pattern, match, sentence):
                     elapsed = _elapsed(match, today)
                     yield Elapsed(elapsed.days, elapsed.start + offset, elapsed.end + offset)
+        for days, start, end in past_dates(sentence, today):
+            alone = not re.search(r"\w{3}", sentence[:start] + sentence[end:])
+            told = _PAST_TENSE.search(sentence) or sentence[start:end].startswith("since")
+            if alone or (told and not _ASKS_FOR_LEAVE.search(sentence[:start])):
+                yield Elapsed(days, start + offset, end + offset)
 
 
 def _is_look_back(pattern: re.Pattern[str], match: re.Match[str], sentence: str) -> bool:
@@ -156,7 +168,7 @@ def _is_look_back(pattern: re.Pattern[str], match: re.Match[str], sentence: str)
         if match.group().startswith("for") and _INSTRUCTS.search(_CLAUSE_BREAK.split(before)[-1]):
             return False
         return not unit.startswith("y") and not _ASKS_FOR_LEAVE.search(before)
-    if pattern in (_SO_FAR_AFTER, _DAY_NUMBER, _NTH_DAY):
+    if pattern in (_SO_FAR_AFTER, _DAY_NUMBER, _NTH_DAY, _VAGUE):
         return not _ASKS_FOR_LEAVE.search(before)
     return True
 
@@ -170,6 +182,8 @@ def _elapsed(match: re.Match[str], today: date) -> Elapsed:
         return Elapsed(days, match.start(), match.end())
     if "weekend" in groups or groups.get("last") == "weekend":
         return Elapsed((today.weekday() - WEEKDAYS.index("sat")) % 7, match.start(), match.end())
+    if "vague" in groups:
+        return Elapsed(2 * DAYS_PER_UNIT[groups["vague"]], match.start(), match.end())
     if "last" in groups:
         return Elapsed(DAYS_PER_UNIT[groups["last"]], match.start(), match.end())
     for name, fixed in (("today", 0), ("yesterday", 1), ("before_yesterday", 2), ("other_day", 3)):

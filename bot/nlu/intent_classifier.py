@@ -105,7 +105,10 @@ class NearestExampleClassifier(IntentClassifier, GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """Sets ``intent`` and ``intent_ranking`` of each message."""
         for message in messages:
-            if not message.features:
+            if not message.get(TEXT, "").strip():
+                # Nothing to read: sure of nothing, which the fallback takes from here.
+                message.set(INTENT, {"name": None, "confidence": 0.0}, add_to_output=True)
+                message.set(INTENT_RANKING_KEY, [], add_to_output=True)
                 continue
             scores = self.scores(message)
             ranking = [

@@ -13,7 +13,8 @@ from pathlib import Path
 import spacy
 from spacy.language import Language
 
-from bot.knowledge import KnowledgeError, Subject, load_subjects
+from bot.knowledge import Subject, load_subjects
+from bot.wording import KnowledgeError
 
 SUBJECT_LABEL = "subject"
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.knowledge import KnowledgeError, Subject, load_knowledge, load_subjects, unknown_placeholders
+from bot.knowledge import Subject, load_knowledge, load_subjects
 from bot.settings import Clinic
+from bot.wording import KnowledgeError
 
 PICKING = "picking/answers.yml"
 
@@ -180,13 +181,6 @@ def test_a_pattern_in_capitals_is_found(clinic: Clinic, data: Path) -> None:
     rewrite(data / "undocumented/subjects.yml", lambda text: text.rstrip() + "\n" + second)
 
     assert load_knowledge(clinic, data).subject_names(["face paint"]) == ["face paint"]
-
-
-@pytest.mark.parametrize(
-    ("text", "unknown"), [("plain", []), ("{a} {b}", ["b"]), ("{{c}}", []), ("{} {a.x}", ["", "a.x"])]
-)
-def test_only_what_nothing_fills_is_unknown(text: str, unknown: list[str]) -> None:
-    assert unknown_placeholders(text, ["a"]) == unknown
 
 
 def test_a_loaded_subject_cannot_be_changed(data: Path) -> None:

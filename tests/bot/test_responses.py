@@ -8,9 +8,9 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.slots import TextSlot
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.knowledge import load_phrases
 from bot.responses import ClinicResponses
 from bot.settings import Clinic
+from bot.wording import load_phrases
 
 DOMAIN = """
 version: "3.1"

@@ -1,0 +1,102 @@
+"""What all texts share: the phrases of ``data/phrases.yml``, and the placeholders that are filled with values."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, Extra, Field, StrictStr, ValidationError
+
+from bot.settings import ROOT, Clinic
+from bot.yaml_file import YamlFileError, describe, read_mapping
+
+DATA = ROOT / "data"
+# What the actions hand to the responses they utter.
+ACTION_VARIABLES = ("duration", "subject")
+
+
+class KnowledgeError(Exception):
+    """One or more mistakes in the files under ``data/``, one a line."""
+
+
+class Checked(BaseModel):
+    """A part of a file: a misspelt field is an error, and nothing changes once read."""
+
+    class Config:
+        """See above."""
+
+        extra = Extra.forbid
+        allow_mutation = False
+
+
+class _PhrasesFile(Checked):
+    phrases: dict[StrictStr, StrictStr]
+
+
+class _Variation(BaseModel):
+    text: StrictStr = Field(min_length=2)
+
+
+class _ResponsesFile(Checked):
+    version: StrictStr
+    responses: dict[StrictStr, list[_Variation]]
+
+
+def load_phrases(clinic: Clinic, data: Path = DATA) -> dict[str, str]:
+    """The sentences that several texts share, filled with the clinic's values.
+
+    Raises:
+        KnowledgeError: if the file is wrong or a placeholder is unknown.
+    """
+    file = data / "phrases.yml"
+    phrases = read_checked(file, _PhrasesFile).phrases
+    problems = [
+        f"{file}: phrase {name}: {it}"
+        for name, text in phrases.items()
+        for it in wrong_places(text, clinic.variables())
+    ]
+    if problems:
+        raise KnowledgeError("\n".join(problems))
+    return {name: text.format_map(clinic.variables()) for name, text in phrases.items()}
+
+
+def check_responses(known: Iterable[str], data: Path = DATA) -> None:
+    """Makes sure that every response can be read and filled: Rasa itself would show the bare placeholder.
+
+    Raises:
+        KnowledgeError: naming the file, the response and the placeholder.
+    """
+    variables = [*known, *ACTION_VARIABLES]
+    problems = []
+    for file in sorted(data.glob("*/responses.yml")):
+        for name, variations in read_checked(file, _ResponsesFile).responses.items():
+            found = [it for variation in variations for it in wrong_places(variation.text, variables)]
+            problems += [f"{file}: response {name}: text: {it}" for it in found]
+    if problems:
+        raise KnowledgeError("\n".join(problems))
+
+
+def wrong_places(text: str, known: Iterable[str]) -> list[str]:
+    """What is wrong with the names in curly brackets: nothing fills them, or a bracket is not closed."""
+    names = sorted(known)
+    try:
+        placeholders = [name for _, name, _, _ in string.Formatter().parse(text) if name is not None]
+    except ValueError as error:
+        return [f"{error}; a name in curly brackets needs both"]
+    return [f"{{{name}}} is not known, use one of {names}" for name in placeholders if name not in names]
+
+
+def read_checked(file: Path, model: type[Any]) -> Any:
+    """Reads a file as the model says it should be.
+
+    Raises:
+        KnowledgeError: naming the file and every wrong field.
+    """
+    try:
+        return model(**read_mapping(file))
+    except YamlFileError as error:
+        raise KnowledgeError(str(error)) from error
+    except ValidationError as error:
+        raise KnowledgeError("\n".join(f"{file}: {problem}" for problem in describe(error))) from error
