@@ -28,7 +28,7 @@ class ActionAnswer(Action):
 
 
 def give_answer(dispatcher: CollectingDispatcher, tracker: Tracker, topic: str) -> list[EventType]:
-    """Utters a topic's answer, with what the time since the treatment means for it.
+    """Utters a topic's answer, with what the time since the treatment or a warning sign means for it.
 
     Args:
         dispatcher: collects the utterances.
@@ -40,22 +40,22 @@ def give_answer(dispatcher: CollectingDispatcher, tracker: Tracker, topic: str) 
     """
     answer = KNOWLEDGE.answers[topic]
     days = tracker.get_slot("days_since_treatment")
-    lasting = days is not None and days > CLINIC.breakout_limit_weeks * 7
-    told_lasting = bool(tracker.get_slot("told_lasting"))
-    if lasting and answer.when_lasting == "see_doctor":
+    warned = bool(tracker.get_slot("warned"))
+    if answer.when_lasting == "see_doctor" and (warned or is_lasting(days)):
         answer = KNOWLEDGE.answers[SEE_DOCTOR]
-    if lasting and (answer.id == SEE_DOCTOR or (answer.when_lasting == "warn" and not told_lasting)):
+    if warned:
+        dispatcher.utter_message(response="utter_warned")
+    if is_lasting(days) and (answer.when_lasting or answer.id == SEE_DOCTOR):
         dispatcher.utter_message(response="utter_lasting", duration=in_words(days))
-        told_lasting = True
     elif days is not None and answer.mentions_time:
         dispatcher.utter_message(response="utter_time_so_far", duration=in_words(days))
     _utter(dispatcher, answer, answer.text)
-    return [
-        SlotSet("last_answer", answer.id),
-        SlotSet("offered", answer.next),
-        SlotSet("told_more", False),
-        SlotSet("told_lasting", told_lasting),
-    ]
+    return [SlotSet("last_answer", answer.id), SlotSet("offered", answer.next), SlotSet("told_more", False)]
+
+
+def is_lasting(days: float | None) -> bool:
+    """Whether it has been longer than the clinic allows for a breakout."""
+    return days is not None and days > CLINIC.breakout_limit_weeks * 7
 
 
 def can_tell_more(tracker: Tracker) -> bool:

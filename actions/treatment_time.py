@@ -8,9 +8,10 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.answer import give_answer
+from actions.answer import give_answer, is_lasting
 from actions.guide import KNOWLEDGE, buttons_for
 from bot.durations import in_words
+from bot.knowledge import SEE_DOCTOR
 
 TOPICS_OF_TIME = ["ask_how_long", "ask_is_normal", "ask_manage"]
 
@@ -28,8 +29,9 @@ class ActionNoteTime(Action):
             dispatcher.utter_message(response="utter_ask_time")
             return []
         last = KNOWLEDGE.answers.get(tracker.get_slot("last_answer") or "")
-        if last and last.mentions_time:
+        if last and (last.mentions_time or last.when_lasting):
             return give_answer(dispatcher, tracker, last.id)
-        duration = in_words(tracker.get_slot("days_since_treatment"))
-        dispatcher.utter_message(response="utter_time_noted", duration=duration, buttons=buttons_for(TOPICS_OF_TIME))
-        return [SlotSet("offered", TOPICS_OF_TIME), SlotSet("last_answer", None)]
+        days = tracker.get_slot("days_since_treatment")
+        topics = [SEE_DOCTOR, *TOPICS_OF_TIME] if is_lasting(days) else TOPICS_OF_TIME
+        dispatcher.utter_message(response="utter_time_noted", duration=in_words(days), buttons=buttons_for(topics))
+        return [SlotSet("offered", topics), SlotSet("last_answer", None)]

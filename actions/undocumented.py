@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType
+from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.guide import KNOWLEDGE
@@ -19,10 +19,13 @@ class ActionUndocumented(Action):
         return "action_undocumented"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        """Utters one of two responses; nothing about the subject itself is ever said."""
-        subjects = KNOWLEDGE.subject_names(tracker.get_latest_entity_values("subject"))
+        """Says nothing about the subject itself; a later "yes" does not take up an older offer."""
+        subjects = KNOWLEDGE.subjects_named(tracker.get_latest_entity_values("subject"))
         if subjects:
-            dispatcher.utter_message(response="utter_undocumented_subject", subject=" or ".join(subjects[:2]))
+            names = " or ".join(subject.name for subject in subjects[:2])
+            dispatcher.utter_message(response="utter_undocumented_subject", subject=names)
         else:
             dispatcher.utter_message(response="utter_undocumented")
-        return []
+        if any(subject.warns for subject in subjects):
+            dispatcher.utter_message(response="utter_warning_signs")
+        return [SlotSet("last_answer", None), SlotSet("offered", [])]

@@ -67,7 +67,7 @@ class Figures:
 
 def is_topic(intent: str) -> bool:
     """Whether an intent is a documented topic."""
-    return intent.startswith("ask_") and intent != "ask_more"
+    return intent.startswith("ask_")
 
 
 def evaluate(file: Path, parse: Parse) -> list[Result]:

@@ -3,34 +3,35 @@
 from __future__ import annotations
 
 import sys
-import tempfile
 import uuid
-from pathlib import Path
 from typing import Any
 
 import requests
 
-from bot.processes import HOST, StartError, rest_address, running_assistant
-from bot.settings import Settings, SettingsError, load_settings
+from bot.processes import HOST, StartError, end_on_signals, local_http, rest_address, running_assistant
+from bot.settings import ROOT, Settings, SettingsError, load_settings
 from bot.wording import KnowledgeError
+
+LOG = ROOT / "var" / "chat.log"
 
 Reply = list[dict[str, Any]]
 
 
 def main() -> None:
     """Talks to the assistant that runs, or starts one for the talk."""
+    end_on_signals()
     try:
         settings = load_settings()
         if _runs(settings):
             talk(settings)
             return
         print("Starting the assistant ...", flush=True)
-        log = Path(tempfile.gettempdir()) / "microneedling-assistant-chat.log"
+        LOG.parent.mkdir(exist_ok=True)
         try:
-            with running_assistant(settings, log=log):
+            with running_assistant(settings, log=LOG):
                 talk(settings)
         except StartError as error:
-            raise StartError(f"{error} (what it printed is in {log})") from error
+            raise StartError(f"{error} (what it printed is in {LOG})") from error
     except (SettingsError, KnowledgeError, StartError) as error:
         sys.exit(f"The assistant cannot start:\n{error}")
     except KeyboardInterrupt:
@@ -48,7 +49,7 @@ def talk(settings: Settings) -> None:
         number = int(line) - 1 if line.strip().isdecimal() else -1
         message = buttons[number]["payload"] if 0 <= number < len(buttons) else line
         try:
-            answer = requests.post(rest_address(settings), json={"sender": sender, "message": message}, timeout=30)
+            answer = local_http.post(rest_address(settings), json={"sender": sender, "message": message}, timeout=30)
             answer.raise_for_status()
         except requests.RequestException as error:
             sys.exit(f"The assistant does not answer any more: {error}")
@@ -76,7 +77,7 @@ def _read_line() -> str | None:
 
 def _runs(settings: Settings) -> bool:
     try:
-        return requests.get(f"http://{HOST}:{settings.port}/", timeout=2).text.startswith("Hello from Rasa")
+        return local_http.get(f"http://{HOST}:{settings.port}/", timeout=2).text.startswith("Hello from Rasa")
     except (requests.ConnectionError, requests.Timeout):
         return False
 

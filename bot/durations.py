@@ -7,7 +7,8 @@ def in_words(days: float) -> str:
     """A length of time in plain words: ``"3 days"``, ``"about 2 and a half weeks"``."""
     if days < 1:
         return "less than a day"
-    if days < 14:
+    whole_weeks = min(days % 3.5, 3.5 - days % 3.5) < 0.3
+    if days < 14 or (days < 35 and not whole_weeks):
         return _counted(round(days), "day")
     if days < 60:
         return f"about {_halves(days / 7, 'week')}"

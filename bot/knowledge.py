@@ -52,6 +52,8 @@ class Subject(Checked):
     id: StrictStr
     name: StrictStr = Field(min_length=3)
     patterns: list[StrictStr] = Field(min_items=1)
+    warns: bool = False
+    """Whether the warning signs are told with it: swelling, pain and the like."""
 
 
 class _Section(Checked):
@@ -94,11 +96,11 @@ class Knowledge:
         """Where an answer comes from: titles of document and section, each once, in the guide's order."""
         return [title for title in dict.fromkeys(self.fact_sources.values()) if title in self._titles(answer)]
 
-    def subject_names(self, mentions: Iterable[str]) -> list[str]:
-        """The names of the subjects that words of a message mean, each once."""
-        by_pattern = {pattern.lower(): subject.name for subject in self.subjects for pattern in subject.patterns}
-        known = [by_pattern[mention.lower()] for mention in mentions if mention.lower() in by_pattern]
-        return list(dict.fromkeys(known))
+    def subjects_named(self, mentions: Iterable[str]) -> list[Subject]:
+        """The subjects that words of a message mean, each once."""
+        by_pattern = {pattern.lower(): subject for subject in self.subjects for pattern in subject.patterns}
+        known = {mention.lower(): by_pattern[mention.lower()] for mention in mentions if mention.lower() in by_pattern}
+        return list({subject.id: subject for subject in known.values()}.values())
 
     def _titles(self, answer: Answer) -> set[str]:
         return {self.fact_sources[fact] for fact in answer.facts}

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
 import requests
 
@@ -21,6 +22,11 @@ MODEL = ROOT / "models" / "assistant.tar.gz"
 LONGEST_START = 180
 LONGEST_STOP = 10
 HOST = "127.0.0.1"
+END_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+# Speaks to this machine only, so a proxy that the environment names is not asked.
+local_http = requests.Session()
+local_http.trust_env = False
 
 
 class StartError(Exception):
@@ -53,6 +59,7 @@ def running_assistant(
     """
     load_knowledge(load_clinic())
     check_ready(settings, model)
+    make_database_folder(settings)
     processes: list[subprocess.Popen[bytes]] = []
     out = log.open("ab") if log else None
     try:
@@ -124,8 +131,6 @@ def commands(settings: Settings, model: Path) -> list[list[str]]:
 
 def environment(settings: Settings) -> dict[str, str]:
     """The environment of both processes: the settings, no telemetry, no chatter of libraries."""
-    if settings.database_url.startswith("sqlite:///"):
-        Path(settings.database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     return {
         **os.environ,
         "PORT": str(settings.port),
@@ -136,6 +141,20 @@ def environment(settings: Settings) -> dict[str, str]:
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
         "TF_CPP_MIN_LOG_LEVEL": "3",
     }
+
+
+def make_database_folder(settings: Settings) -> None:
+    """Makes the folder of the SQLite file.
+
+    Raises:
+        StartError: if it cannot be made.
+    """
+    if settings.database_url.startswith("sqlite:///"):
+        folder = Path(settings.database_url.removeprefix("sqlite:///")).parent
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StartError(f"DATABASE_URL: the folder {folder} cannot be made: {error.strerror}") from error
 
 
 def wait_until_up(settings: Settings, processes: list[subprocess.Popen[bytes]]) -> None:
@@ -156,7 +175,8 @@ def wait_until_up(settings: Settings, processes: list[subprocess.Popen[bytes]]) 
 
 
 def stop(processes: list[subprocess.Popen[bytes]]) -> None:
-    """Ends the processes and their children: asks first, then kills."""
+    """Ends the processes and their children: asks first, then kills. A second Ctrl-C does not cut it short."""
+    previous = {number: signal.signal(number, signal.SIG_IGN) for number in END_SIGNALS}
     for process in processes:
         _signal(process, signal.SIGTERM)
     deadline = time.monotonic() + LONGEST_STOP
@@ -166,6 +186,18 @@ def stop(processes: list[subprocess.Popen[bytes]]) -> None:
         except subprocess.TimeoutExpired:
             _signal(process, signal.SIGKILL)
             process.wait()
+    for number, handler in previous.items():
+        signal.signal(number, handler)
+
+
+def end_on_signals() -> None:
+    """Lets a closed terminal or a plain ``kill`` end the assistant in the same orderly way as Ctrl-C."""
+    for number in END_SIGNALS:
+        signal.signal(number, _as_interrupt)
+
+
+def _as_interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
 
 
 def _signal(process: subprocess.Popen[bytes], number: int) -> None:
@@ -177,6 +209,6 @@ def _signal(process: subprocess.Popen[bytes], number: int) -> None:
 
 def _answers(address: str) -> bool:
     try:
-        return requests.get(address, timeout=2).ok
+        return local_http.get(address, timeout=2).ok
     except (requests.ConnectionError, requests.Timeout):
         return False

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 import time
-from types import FrameType
 
-from bot.processes import StartError, rest_address, running_assistant
+from bot.processes import StartError, end_on_signals, rest_address, running_assistant
 from bot.settings import SettingsError, load_settings
 from bot.wording import KnowledgeError
 
 
 def main() -> None:
     """Runs until Ctrl-C, or until a part ends; then ends everything."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _as_interrupt)
+    end_on_signals()
     try:
         settings = load_settings()
         print("Starting the assistant ...", flush=True)
@@ -31,10 +28,6 @@ def main() -> None:
         sys.exit(f"The assistant cannot start:\n{error}")
     except KeyboardInterrupt:
         print("\nThe assistant has stopped.")
-
-
-def _as_interrupt(number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

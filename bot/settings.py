@@ -88,8 +88,11 @@ class Settings(BaseModel):
 
     @validator("database_url")
     def _known_database(cls, value: str) -> str:
-        if urlsplit(value).scheme.split("+")[0] not in ("sqlite", "postgresql"):
-            raise ValueError("must start with sqlite:/// or postgresql://")
+        parts = urlsplit(value)
+        file = parts.scheme == "sqlite" and not parts.netloc and len(parts.path) > 1
+        server = parts.scheme.split("+")[0] == "postgresql" and parts.hostname and len(parts.path) > 1
+        if not (file or server):
+            raise ValueError("must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE")
         return value
 
 

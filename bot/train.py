@@ -27,13 +27,15 @@ def main() -> None:
         load_knowledge(load_clinic())
         start = time.monotonic()
         print("Training (about a minute the first time) ...", flush=True)
-        rasa.train(
+        result = rasa.train(
             domain=str(ROOT / "domain.yml"),
             config=str(ROOT / "config.yml"),
             training_files=str(ROOT / "data"),
             output=str(MODEL.parent),
             fixed_model_name=MODEL.name.removesuffix(".tar.gz"),
         )
+        if result.code:
+            sys.exit("Training did not produce a model; the lines above say why.")
     except (SettingsError, KnowledgeError, EncoderMissingError, RasaException, ModelNotFound) as error:
         sys.exit(f"Training cannot go on:\n{error}")
     print(f"Trained in {time.monotonic() - start:.0f} seconds.")

@@ -89,11 +89,18 @@ def test_lasting_breakout_leads_to_the_doctor(assistant: Assistant, question: st
     assert "usually" not in text.lower()
 
 
-def test_lasting_breakout_is_warned_of_once_before_other_answers(assistant: Assistant) -> None:
+def test_lasting_breakout_is_warned_of_before_other_answers(assistant: Assistant) -> None:
     person = assistant.conversation()
     person.say("my treatment was 8 weeks ago")
     assert "too long" in person.text("why am I breaking out")
-    assert "too long" not in person.text("what should I do about it")
+    assert "too long" not in person.text("what is microneedling")
+
+
+def test_time_told_after_an_answer_changes_it(assistant: Assistant) -> None:
+    person = assistant.conversation()
+    person.say("/ask_purge")
+    person.say("8 weeks ago")
+    assert person.last_answer() == "ask_see_doctor"
 
 
 def test_time_in_the_question_itself(assistant: Assistant) -> None:
@@ -127,9 +134,29 @@ def test_yes_to_a_choice_of_topics_asks_which(assistant: Assistant) -> None:
 
 def test_warning_sign_gets_its_text_and_no_answer(assistant: Assistant, clinic: Clinic) -> None:
     person = assistant.conversation()
+    person.say("/ask_purge")
     text = person.text("theres yellow pus coming out and i have a fever")
     assert clinic.emergency_number in text and clinic.phone in text
-    assert person.answers() == []
+    assert [answer["answer"] for answer in person.answers()] == ["ask_purge"]
+
+
+@pytest.mark.parametrize("next_message", ["yes", "is that normal", "how long will it last", "am i purging"])
+def test_no_comfort_after_a_warning_sign(assistant: Assistant, next_message: str) -> None:
+    person = assistant.conversation()
+    person.say("/ask_purge")
+    person.say("theres yellow pus coming out and i have a fever")
+    text = person.text(next_message)
+    assert "usually" not in text.lower() and "common" not in text.lower()
+
+
+@pytest.mark.parametrize("message", ["", "   ", "\n"])
+def test_empty_message_gets_a_reply(assistant: Assistant, message: str) -> None:
+    assert "not sure" in assistant.conversation().text(message)
+
+
+def test_swelling_is_not_covered_but_warned_of(assistant: Assistant, knowledge: Knowledge) -> None:
+    text = assistant.conversation().text("how long does the redness and swelling usually last")
+    assert "does not cover" in text and "hard to breathe" in text
 
 
 @pytest.mark.parametrize("message", ["are you a robot", "is this a real human"])

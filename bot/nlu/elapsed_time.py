@@ -14,19 +14,21 @@ NUMBER_WORDS = {
     "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
     "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
     "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60,
+    "seventy": 70, "eighty": 80, "ninety": 90,
     "couple": 2, "few": 3, "several": 4, "half": 0.5,
 }  # fmt: skip
 ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8}
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 _NUMBER = (
-    r"(?:\d+(?:[.,]\d+)?|(?:twenty|thirty|forty|fifty)[\s-](?:one|two|three|four|five|six|seven|eight|nine)"
+    r"(?:\d+(?:[.,]\d+)?|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)[\s-](?:one|two|three|four|five|six|seven|eight|nine)"
     rf"|{'|'.join(NUMBER_WORDS)})"
 )
-_UNIT = r"(?:h(?:ou)?rs?|days?|dayz|d|nights?|w(?:e{1,3})?ks?|fortnights?|mon?ths?|mths?|mos?|y(?:ea)?rs?)"
+_UNIT = r"(?:h(?:ou)?rs?|days?|dayz|d|nights?|w(?:e{1,3})?ks?|w|fortnights?|mon?ths?|mths?|mos?|y(?:ea)?rs?)"
 _AMOUNT = (
     rf"(?:(?:a|the)\s+)?(?P<number>{_NUMBER})(?:\s*(?:-|to|or)\s*(?P<upto>{_NUMBER}))?(?:\s+of)?"
     rf"(?P<and_half>\s+and\s+(?:a|1)\s+half|\s*1/2|\s*½)?(?:\s+a)?[\s-]*(?<![a-z])(?P<unit>{_UNIT})\b(?P<half_after>\s+and\s+(?:a|1)\s+half)?"
+    r"(?:\s+(?:and\s+)?(?P<plus_days>\d)\s+days?\b)?"
 )
 _WEEKDAY = (
     r"(?P<weekday>mon(?:days?)?|tues?(?:days?)?|wed(?:nesdays?)?|thu(?:r|rs|rsdays?)?"
@@ -149,9 +151,9 @@ def _mentions(text: str, today: date) -> Iterator[Elapsed]:
                     elapsed = _elapsed(match, today)
                     yield Elapsed(elapsed.days, elapsed.start + offset, elapsed.end + offset)
         for days, start, end in past_dates(sentence, today):
-            alone = not re.search(r"\w{3}", sentence[:start] + sentence[end:])
-            told = _PAST_TENSE.search(sentence) or sentence[start:end].startswith("since")
-            if alone or (told and not _ASKS_FOR_LEAVE.search(sentence[:start])):
+            bare = re.search(r"\w{3}", sentence[:start] + sentence[end:]) is None
+            told = bool(_PAST_TENSE.search(sentence)) or sentence[start:end].startswith("since")
+            if bare or (told and not _ASKS_FOR_LEAVE.search(sentence[:start])):
                 yield Elapsed(days, start + offset, end + offset)
 
 
@@ -199,7 +201,8 @@ def _amount(match: re.Match[str]) -> Elapsed:
     number = max(_number(groups["number"]), _number(groups.get("upto", "0")))
     if "and_half" in groups or "half_after" in groups:
         number += 0.5
-    return Elapsed(number * DAYS_PER_UNIT[_unit(groups["unit"])], match.start(), match.end())
+    days = number * DAYS_PER_UNIT[_unit(groups["unit"])] + int(groups.get("plus_days", 0))
+    return Elapsed(days, match.start(), match.end())
 
 
 def _number(text: str) -> float:

@@ -70,10 +70,13 @@ def convert(source: Path, target: Path) -> None:
     spec.config.layer_norm_epsilon = config["layer_norm_eps"]
     spec.validate()
     spec.optimize(quantization="int8")
-    shutil.rmtree(target, ignore_errors=True)
-    target.mkdir(parents=True)
-    spec.save(str(target))
-    shutil.copyfile(source / "tokenizer.json", target / "tokenizer.json")
+    partial = target.with_name(f"{target.name}.partial")  # an interrupted conversion leaves no half encoder behind
+    for folder in (partial, target):
+        shutil.rmtree(folder, ignore_errors=True)
+    partial.mkdir(parents=True)
+    spec.save(str(partial))
+    shutil.copyfile(source / "tokenizer.json", partial / "tokenizer.json")
+    partial.rename(target)
 
 
 def _model_spec(weights: Weights, config: dict[str, int]) -> transformer_spec.TransformerEncoderModelSpec:

@@ -40,7 +40,6 @@ def test_next_topics_are_buttons_and_offered(
         "last_answer": "ask_purge",
         "offered": answer.next,
         "told_more": False,
-        "told_lasting": False,
     }
 
 
@@ -76,14 +75,9 @@ def test_at_the_limit_it_is_still_the_usual_answer(
     assert responses(dispatcher)[-1] == "ask_how_long"
 
 
-@pytest.mark.parametrize(("told", "expected"), [(False, ["utter_lasting", "ask_manage"]), (True, ["ask_manage"])])
-def test_lasting_is_warned_of_once(
-    dispatcher: CollectingDispatcher, make_tracker: MakeTracker, told: bool, expected: list[str]
-) -> None:
-    tracker = make_tracker("ask_manage", days_since_treatment=90.0, told_lasting=told)
-    events = ActionAnswer().run(dispatcher, tracker, {})
-    assert responses(dispatcher) == expected
-    assert slots(events)["told_lasting"] is True
+def test_lasting_is_warned_of_before_other_answers(dispatcher: CollectingDispatcher, make_tracker: MakeTracker) -> None:
+    ActionAnswer().run(dispatcher, make_tracker("ask_manage", days_since_treatment=90.0), {})
+    assert responses(dispatcher) == ["utter_lasting", "ask_manage"]
 
 
 def test_bare_why_tells_the_reasons(

@@ -28,17 +28,17 @@ def test_yes_to_nothing_asks_what(dispatcher: CollectingDispatcher, make_tracker
 def test_more_is_the_longer_part(
     dispatcher: CollectingDispatcher, make_tracker: MakeTracker, knowledge: Knowledge
 ) -> None:
-    ActionTellMore().run(dispatcher, make_tracker("ask_more", last_answer="ask_purge"), {})
+    ActionTellMore().run(dispatcher, make_tracker("tell_more", last_answer="ask_purge"), {})
     assert dispatcher.messages[0]["text"] == knowledge.answers["ask_purge"].more
 
 
 def test_no_more_is_said_plainly(dispatcher: CollectingDispatcher, make_tracker: MakeTracker) -> None:
-    tracker = make_tracker("ask_more", last_answer="ask_oil", offered=["ask_cleanse"])
+    tracker = make_tracker("tell_more", last_answer="ask_oil", offered=["ask_cleanse"])
     ActionTellMore().run(dispatcher, tracker, {})
     assert dispatcher.messages[0]["response"] == "utter_no_more"
     assert [it["payload"] for it in dispatcher.messages[0]["buttons"]] == ["/ask_cleanse"]
 
 
 def test_more_of_nothing_asks_what(dispatcher: CollectingDispatcher, make_tracker: MakeTracker) -> None:
-    ActionTellMore().run(dispatcher, make_tracker("ask_more"), {})
+    ActionTellMore().run(dispatcher, make_tracker("tell_more"), {})
     assert dispatcher.messages[0]["response"] == "utter_what_to_know"

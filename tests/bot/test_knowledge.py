@@ -173,14 +173,14 @@ def test_sources_are_each_named_once_in_the_guides_order(clinic: Clinic, data: P
 def test_subjects_are_named_once_in_the_messages_order(
     clinic: Clinic, data: Path, mentions: list[str], names: list[str]
 ) -> None:
-    assert load_knowledge(clinic, data).subject_names(mentions) == names
+    assert [it.name for it in load_knowledge(clinic, data).subjects_named(mentions)] == names
 
 
 def test_a_pattern_in_capitals_is_found(clinic: Clinic, data: Path) -> None:
     second = "- id: paint\n  name: face paint\n  patterns: [Face Paint]\n"
     rewrite(data / "undocumented/subjects.yml", lambda text: text.rstrip() + "\n" + second)
 
-    assert load_knowledge(clinic, data).subject_names(["face paint"]) == ["face paint"]
+    assert [it.name for it in load_knowledge(clinic, data).subjects_named(["face paint"])] == ["face paint"]
 
 
 def test_a_loaded_subject_cannot_be_changed(data: Path) -> None:

@@ -15,7 +15,16 @@ from pathlib import Path
 import pytest
 
 from bot import processes
-from bot.processes import StartError, check_ready, commands, environment, rest_address, stop, wait_until_up
+from bot.processes import (
+    StartError,
+    check_ready,
+    commands,
+    environment,
+    make_database_folder,
+    rest_address,
+    stop,
+    wait_until_up,
+)
 from bot.settings import Settings
 
 STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)"
@@ -103,10 +112,17 @@ def test_the_environment_carries_the_settings_and_what_was_set(
 
 def test_the_folder_of_the_sqlite_file_is_made(settings: Settings, tmp_path: Path) -> None:
     assert not (tmp_path / "var").exists()
-    environment(settings)
-    environment(settings)
+    make_database_folder(settings)
+    make_database_folder(settings)
 
     assert (tmp_path / "var").is_dir()
+
+
+def test_a_folder_that_cannot_be_made_stops_the_start(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    blocked = settings.copy(update={"database_url": f"sqlite:///{tmp_path}/file/under/it.db"})
+    with pytest.raises(StartError, match="DATABASE_URL"):
+        make_database_folder(blocked)
 
 
 def test_waiting_ends_once_both_servers_answer(settings: Settings) -> None:

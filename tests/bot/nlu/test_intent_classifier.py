@@ -131,5 +131,7 @@ def test_weights_without_the_dense_featurizer_are_refused() -> None:
         NearestExampleClassifier.validate_config({"dense": "sentence", "weights": {"words": 1.0}})
 
 
-def test_a_message_without_features_is_left_alone(pipeline: Pipeline) -> None:
-    assert pipeline.classifier.process([Message(data={TEXT: ""})])[0].get(INTENT) is None
+@pytest.mark.parametrize("text", ["", "  "])
+def test_an_empty_message_is_left_to_the_fallback(pipeline: Pipeline, text: str) -> None:
+    message = pipeline.classifier.process([Message(data={TEXT: text})])[0]
+    assert message.get(INTENT) == {"name": None, "confidence": 0.0}
