@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.guide import CLINIC, KNOWLEDGE, buttons_for
+from actions.guide import CLINIC, KNOWLEDGE, PHRASES, buttons_for
 from bot.durations import in_words
 from bot.knowledge import SEE_DOCTOR, Answer
 
@@ -45,12 +45,19 @@ def give_answer(dispatcher: CollectingDispatcher, tracker: Tracker, topic: str) 
         answer = KNOWLEDGE.answers[SEE_DOCTOR]
     if warned:
         dispatcher.utter_message(response="utter_warned")
+    elif names_a_warning(tracker) and PHRASES["warning_signs"] not in answer.text:
+        dispatcher.utter_message(response="utter_warning_signs")
     if is_lasting(days) and (answer.when_lasting or answer.id == SEE_DOCTOR):
         dispatcher.utter_message(response="utter_lasting", duration=in_words(days))
     elif days is not None and answer.mentions_time:
         dispatcher.utter_message(response="utter_time_so_far", duration=in_words(days))
     _utter(dispatcher, answer, answer.text)
     return [SlotSet("last_answer", answer.id), SlotSet("offered", answer.next), SlotSet("told_more", False)]
+
+
+def names_a_warning(tracker: Tracker) -> bool:
+    """Whether the message names something that can be a warning sign, such as a fever, also if only to deny it."""
+    return any(subject.warns for subject in KNOWLEDGE.subjects_named(tracker.get_latest_entity_values("subject")))
 
 
 def is_lasting(days: float | None) -> bool:

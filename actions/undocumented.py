@@ -8,6 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.answer import names_a_warning
 from actions.guide import KNOWLEDGE
 
 
@@ -26,6 +27,6 @@ class ActionUndocumented(Action):
             dispatcher.utter_message(response="utter_undocumented_subject", subject=names)
         else:
             dispatcher.utter_message(response="utter_undocumented")
-        if any(subject.warns for subject in subjects):
+        if names_a_warning(tracker):
             dispatcher.utter_message(response="utter_warning_signs")
         return [SlotSet("last_answer", None), SlotSet("offered", [])]

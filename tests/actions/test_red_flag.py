@@ -24,6 +24,14 @@ def test_comfort_gives_way_to_the_doctor(
     assert dispatcher.messages[-1]["answer"] == "ask_see_doctor"
 
 
+@pytest.mark.parametrize(("subject", "expected"), [("swelling", ["utter_warning_signs", None]), ("makeup", [None])])
+def test_a_sign_in_the_question_is_warned_of_first(
+    dispatcher: CollectingDispatcher, make_tracker: MakeTracker, subject: str, expected: list[str | None]
+) -> None:
+    ActionAnswer().run(dispatcher, make_tracker("ask_moisturize", {"subject": subject}), {})
+    assert [message["response"] for message in dispatcher.messages] == expected
+
+
 def test_other_answers_remind_of_the_sign(dispatcher: CollectingDispatcher, make_tracker: MakeTracker) -> None:
     ActionAnswer().run(dispatcher, make_tracker("ask_manage", warned=True), {})
     reminder, answer = dispatcher.messages
