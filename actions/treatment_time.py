@@ -29,9 +29,9 @@ class ActionNoteTime(Action):
             dispatcher.utter_message(response="utter_ask_time")
             return []
         last = KNOWLEDGE.answers.get(tracker.get_slot("last_answer") or "")
-        if last and (last.mentions_time or last.when_lasting):
-            return give_answer(dispatcher, tracker, last.id)
         days = tracker.get_slot("days_since_treatment")
+        if last and (last.mentions_time or (last.when_lasting and is_lasting(days))):
+            return give_answer(dispatcher, tracker, last.id)
         topics = [SEE_DOCTOR, *TOPICS_OF_TIME] if is_lasting(days) else TOPICS_OF_TIME
         dispatcher.utter_message(response="utter_time_noted", duration=in_words(days), buttons=buttons_for(topics))
         return [SlotSet("offered", topics), SlotSet("last_answer", None)]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.treatment_time import ActionNoteTime
@@ -18,6 +19,24 @@ def test_last_answer_is_given_anew_with_the_time(dispatcher: CollectingDispatche
     tracker = make_tracker("tell_time", entities, days_since_treatment=60.0, last_answer="ask_how_long")
     ActionNoteTime().run(dispatcher, tracker, {})
     assert dispatcher.messages[-1]["answer"] == "ask_see_doctor"
+
+
+@pytest.mark.parametrize(("days", "given"), [(3.0, None), (60.0, "ask_see_doctor")])
+def test_an_answer_that_only_a_long_time_changes(
+    dispatcher: CollectingDispatcher, make_tracker: MakeTracker, days: float, given: str | None
+) -> None:
+    entities = {"days_since_treatment": days}
+    tracker = make_tracker("tell_time", entities, days_since_treatment=days, last_answer="ask_purge")
+    ActionNoteTime().run(dispatcher, tracker, {})
+    assert dispatcher.messages[-1].get("answer") == given
+
+
+def test_past_the_limit_the_doctor_is_offered_first(
+    dispatcher: CollectingDispatcher, make_tracker: MakeTracker
+) -> None:
+    tracker = make_tracker("tell_time", {"days_since_treatment": 60.0}, days_since_treatment=60.0)
+    ActionNoteTime().run(dispatcher, tracker, {})
+    assert dispatcher.messages[0]["buttons"][0]["payload"] == "/ask_see_doctor"
 
 
 def test_time_that_was_not_understood_is_asked_for(dispatcher: CollectingDispatcher, make_tracker: MakeTracker) -> None:
