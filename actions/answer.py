@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.guide import CLINIC, KNOWLEDGE, PHRASES, buttons_for
+from actions.guide import CLINIC, KNOWLEDGE, buttons_for
 from bot.durations import in_words
 from bot.knowledge import SEE_DOCTOR, Answer
 
@@ -40,17 +40,16 @@ def give_answer(dispatcher: CollectingDispatcher, tracker: Tracker, topic: str) 
     """
     answer = KNOWLEDGE.answers[topic]
     days = tracker.get_slot("days_since_treatment")
-    warned = bool(tracker.get_slot("warned"))
-    if answer.when_lasting == "see_doctor" and (warned or is_lasting(days)):
-        answer = KNOWLEDGE.answers[SEE_DOCTOR]
-    if warned:
+    if tracker.get_slot("warned"):
+        answer = KNOWLEDGE.answers[SEE_DOCTOR] if answer.when_lasting else answer
         dispatcher.utter_message(response="utter_warned")
-    elif names_a_warning(tracker) and PHRASES["warning_signs"] not in answer.text:
-        dispatcher.utter_message(response="utter_warning_signs")
-    if is_lasting(days) and (answer.when_lasting or answer.id == SEE_DOCTOR):
+    elif is_lasting(days) and (answer.when_lasting or answer.id == SEE_DOCTOR):
+        answer = KNOWLEDGE.answers[SEE_DOCTOR] if answer.when_lasting == "see_doctor" else answer
         dispatcher.utter_message(response="utter_lasting", duration=in_words(days))
     elif days is not None and answer.mentions_time:
         dispatcher.utter_message(response="utter_time_so_far", duration=in_words(days))
+    if names_a_warning(tracker) and KNOWLEDGE.phrases["warning_signs"] not in answer.text:
+        dispatcher.utter_message(response="utter_warning_signs")
     _utter(dispatcher, answer, answer.text)
     return [SlotSet("last_answer", answer.id), SlotSet("offered", answer.next), SlotSet("told_more", False)]
 

@@ -6,11 +6,9 @@ from collections.abc import Iterable
 
 from bot.knowledge import load_knowledge
 from bot.settings import load_clinic
-from bot.wording import load_phrases
 
 CLINIC = load_clinic()
 KNOWLEDGE = load_knowledge(CLINIC)
-PHRASES = load_phrases(CLINIC)
 
 
 def buttons_for(topics: Iterable[str]) -> list[dict[str, str]]:

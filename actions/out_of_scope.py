@@ -8,10 +8,10 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.guide import KNOWLEDGE, PHRASES, buttons_for
+from actions.guide import KNOWLEDGE, buttons_for
 
 MOST_TOPICS = 3
-SOMETHING_ELSE = {"title": PHRASES["something_else"], "payload": "/something_else"}
+SOMETHING_ELSE = {"title": KNOWLEDGE.phrases["something_else"], "payload": "/something_else"}
 
 
 class ActionOfferTopics(Action):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, Optional
 
@@ -43,7 +44,10 @@ class Answer(Checked):
     mentions_time: bool = False
     """Whether the time since the treatment is put before the text."""
     when_lasting: Optional[Literal["warn", "see_doctor"]] = None
-    """Once it lasts past the clinic's limit: warn first, or give the see-a-doctor answer in its place."""
+    """Once it lasts past the clinic's limit: warn first, or give the see-a-doctor answer in its place.
+
+    After a warning sign the see-a-doctor answer takes the place of either kind.
+    """
 
 
 class Subject(Checked):
@@ -89,21 +93,23 @@ class Knowledge:
     """The checked whole; texts are filled with the clinic's values."""
 
     answers: dict[str, Answer]
+    phrases: dict[str, str]
     fact_sources: dict[str, str]
     subjects: tuple[Subject, ...]
 
     def sources(self, answer: Answer) -> list[str]:
         """Where an answer comes from: titles of document and section, each once, in the guide's order."""
-        return [title for title in dict.fromkeys(self.fact_sources.values()) if title in self._titles(answer)]
+        titles = {self.fact_sources[fact] for fact in answer.facts}
+        return [title for title in dict.fromkeys(self.fact_sources.values()) if title in titles]
 
     def subjects_named(self, mentions: Iterable[str]) -> list[Subject]:
         """The subjects that words of a message mean, each once."""
-        by_pattern = {pattern.lower(): subject for subject in self.subjects for pattern in subject.patterns}
-        known = {mention.lower(): by_pattern[mention.lower()] for mention in mentions if mention.lower() in by_pattern}
-        return list({subject.id: subject for subject in known.values()}.values())
+        found = [self._by_pattern[mention.lower()] for mention in mentions if mention.lower() in self._by_pattern]
+        return list({subject.id: subject for subject in found}.values())
 
-    def _titles(self, answer: Answer) -> set[str]:
-        return {self.fact_sources[fact] for fact in answer.facts}
+    @cached_property
+    def _by_pattern(self) -> dict[str, Subject]:
+        return {pattern.lower(): subject for subject in self.subjects for pattern in subject.patterns}
 
 
 def load_knowledge(clinic: Clinic, data: Path = DATA) -> Knowledge:
@@ -113,7 +119,8 @@ def load_knowledge(clinic: Clinic, data: Path = DATA) -> Knowledge:
         KnowledgeError: listing all mistakes, each with file, answer and field.
     """
     fact_sources = load_fact_sources(data)
-    variables = clinic.variables() | load_phrases(clinic, data)
+    phrases = load_phrases(clinic, data)
+    variables = clinic.variables() | phrases
     check_responses(variables, data)
     problems: list[str] = []
     answers: dict[str, Answer] = {}
@@ -133,7 +140,7 @@ def load_knowledge(clinic: Clinic, data: Path = DATA) -> Knowledge:
             problems.append(f"{data}: the answer {SEE_DOCTOR} is missing; lasting breakouts lead to it")
     if problems:
         raise KnowledgeError("\n".join(problems))
-    return Knowledge(answers, fact_sources, load_subjects(data))
+    return Knowledge(answers, phrases, fact_sources, load_subjects(data))
 
 
 def load_fact_sources(data: Path = DATA) -> dict[str, str]:

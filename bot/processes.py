@@ -73,7 +73,7 @@ def running_assistant(
                     stdout=out,
                     stderr=out,
                     start_new_session=True,
-                    umask=0o077,
+                    umask=0o077,  # what patients say is for this user's eyes alone
                 )
             )
         wait_until_up(settings, processes)

@@ -140,13 +140,15 @@ def test_warning_sign_gets_its_text_and_no_answer(assistant: Assistant, clinic: 
     assert [answer["answer"] for answer in person.answers()] == ["ask_purge"]
 
 
-@pytest.mark.parametrize("next_message", ["yes", "is that normal", "how long will it last", "am i purging"])
+@pytest.mark.parametrize(
+    "next_message", ["yes", "is that normal", "how long will it last", "am i purging", "what do i do"]
+)
 def test_no_comfort_after_a_warning_sign(assistant: Assistant, next_message: str) -> None:
     person = assistant.conversation()
     person.say("/ask_purge")
     person.say("theres yellow pus coming out and i have a fever")
     text = person.text(next_message)
-    assert "usually" not in text.lower() and "common" not in text.lower()
+    assert not any(comfort in text.lower() for comfort in ("usually", "common", "give your skin time"))
 
 
 @pytest.mark.parametrize("message", ["", "   ", "\n"])

@@ -3,33 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from bot.nlu.amounts import AMOUNT, DAYS_PER_UNIT, ORDINALS, amount_in_days
 from bot.nlu.calendar_dates import past_dates
 
-DAYS_PER_UNIT = {"hour": 1 / 24, "day": 1.0, "week": 7.0, "fortnight": 14.0, "month": 30.0, "year": 365.0}
-NUMBER_WORDS = {
-    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
-    "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
-    "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60,
-    "seventy": 70, "eighty": 80, "ninety": 90,
-    "couple": 2, "few": 3, "several": 4, "half": 0.5,
-}  # fmt: skip
-ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8}
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
-_NUMBER = (
-    r"(?:\d+(?:[.,]\d+)?|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)[\s-](?:one|two|three|four|five|six|seven|eight|nine)"
-    rf"|{'|'.join(NUMBER_WORDS)})"
-)
-_UNIT = r"(?:h(?:ou)?rs?|days?|dayz|d|nights?|w(?:e{1,3})?ks?|w|fortnights?|mon?ths?|mths?|mos?|y(?:ea)?rs?)"
-_AMOUNT = (
-    rf"(?:(?:a|the)\s+)?(?P<number>{_NUMBER})(?:\s*(?:-|to|or)\s*(?P<upto>{_NUMBER}))?(?:\s+of)?"
-    rf"(?P<and_half>\s+and\s+(?:a|1)\s+half|\s*1/2|\s*½)?(?:\s+a)?[\s-]*(?<![a-z])(?P<unit>{_UNIT})\b(?P<half_after>\s+and\s+(?:a|1)\s+half)?"
-    r"(?:\s+(?:and\s+)?(?P<plus_days>\d)\s+days?\b)?"
-)
 _WEEKDAY = (
     r"(?P<weekday>mon(?:days?)?|tues?(?:days?)?|wed(?:nesdays?)?|thu(?:r|rs|rsdays?)?"
     r"|fri(?:days?)?|sat(?:urdays?)?|sun(?:days?)?)\b"
@@ -40,14 +22,14 @@ _FILLER = (
 )
 
 # Always a look back.
-_AGO = re.compile(rf"\b(?:{_AMOUNT}|(?P<one>week|fortnight|month))\s+(?:ago|back|earlier)\b")
+_AGO = re.compile(rf"\b(?:{AMOUNT}|(?P<one>week|fortnight|month))\s+(?:ago|back|earlier)\b")
 _SO_FAR_AFTER = re.compile(
-    rf"\b{_AMOUNT}\s+(?:now|already|later|today|and\s+(?:\w+\W+){{0,3}}?(?:still|not|no|counting))\b"
+    rf"\b{AMOUNT}\s+(?:now|already|later|today|and\s+(?:\w+\W+){{0,3}}?(?:still|not|no|counting))\b"
 )
 _SO_FAR = re.compile(
     r"(?:\b(?:been|(?<!last )(?<!lasts )for|past|going\s+on|still\s+(?:\w+\s+){1,4}after|i'?m\s+at)|(?:^|\bthe\s+)last"
-    rf"|\b(?:has|have)\s+(?:\w+\s+)?lasted)\s+(?:{_FILLER}\s+)*{_AMOUNT}"
-    rf"|\b(?:on|at)\s+(?:{_FILLER}\s+)*{_AMOUNT.replace('P<', 'P<on_')}\s+(?:now|post|since)\b"
+    rf"|\b(?:has|have)\s+(?:\w+\s+)?lasted)\s+(?:{_FILLER}\s+)*{AMOUNT}"
+    rf"|\b(?:on|at)\s+(?:{_FILLER}\s+)*{AMOUNT.replace('P<', 'P<on_')}\s+(?:now|post|since)\b"
 )
 _DAY_NUMBER = re.compile(
     r"\b(?P<unit>day|week|wk|month)\s*(?:no\.?|number|#)?\s*(?P<number>\d{1,2}|one|two|three|four|five|six|seven|ten)\b"
@@ -64,9 +46,9 @@ _SINCE_WEEKDAY = re.compile(
 )
 # A look back only where the sentence tells of something that happened.
 _AFTER_START = re.compile(
-    rf"^\W*(?:{_FILLER}\s+)*{_AMOUNT}\s+(?:(?:post|after|since)\b|(?:in|on|out)(?=\W*(?:$|and\b|but\b|there|i\b|my\b)))"
+    rf"^\W*(?:{_FILLER}\s+)*{AMOUNT}\s+(?:(?:post|after|since)\b|(?:in|on|out)(?=\W*(?:$|and\b|but\b|there|i\b|my\b)))"
 )
-_AFTER = re.compile(rf"\b{_AMOUNT}\s+(?:post|after|since|out|in|on(?!\s+(?:mon|tue|wed|thu|fri|sat|sun))|past)\b")
+_AFTER = re.compile(rf"\b{AMOUNT}\s+(?:post|after|since|out|in|on(?!\s+(?:mon|tue|wed|thu|fri|sat|sun))|past)\b")
 # "I'm sat here" names no day: the short forms need an "on".
 _PLAIN_WEEKDAY = re.compile(
     rf"\bon\s+{_WEEKDAY}|\b(?P<full_weekday>(?:mon|tues|wednes|thurs|fri|satur|sun)days?)\b"
@@ -76,9 +58,7 @@ _PLAIN_WEEKDAY = re.compile(
 _TODAY = re.compile(
     r"\b(?P<today>(?:earlier\s+)?today|this\s+(?:morning|afternoon|evening)|tonight|just\s+(?:now|had|got|did|came))\b"
 )
-_ALONE = re.compile(
-    rf"^\W*(?:(?:it'?s|its|so|i'?m|im)\s+)?(?:{_FILLER}\s+)*{_AMOUNT}(?:\s+and\s+\d+\s+days?)?(?:\s+{_FILLER})*\W*$"
-)
+_ALONE = re.compile(rf"^\W*(?:(?:it'?s|its|so|i'?m|im)\s+)?(?:{_FILLER}\s+)*{AMOUNT}(?:\s+{_FILLER})*\W*$")
 # "It's been months" says no number: at least two.
 _VAGUE = re.compile(r"\b(?:been|for)\s+(?:many\s+)?(?P<vague>week|month)s\b")
 
@@ -132,22 +112,9 @@ def _mentions(text: str, today: date) -> Iterator[Elapsed]:
     if alone := _ALONE.match(text):
         yield _amount(alone)
     for sentence, offset in _sentences(text):
-        for pattern in (
-            _AGO,
-            _VAGUE,
-            _SO_FAR,
-            _SO_FAR_AFTER,
-            _DAY_NUMBER,
-            _NTH_DAY,
-            _NAMED,
-            _SINCE_WEEKDAY,
-            _AFTER_START,
-            _AFTER,
-            _PLAIN_WEEKDAY,
-            _TODAY,
-        ):
+        for pattern, is_look_back in _LOOK_BACKS:
             for match in pattern.finditer(sentence):
-                if _is_look_back(pattern, match, sentence):
+                if is_look_back(match, sentence):
                     elapsed = _elapsed(match, today)
                     yield Elapsed(elapsed.days, elapsed.start + offset, elapsed.end + offset)
         for days, start, end in past_dates(sentence, today):
@@ -157,22 +124,55 @@ def _mentions(text: str, today: date) -> Iterator[Elapsed]:
                 yield Elapsed(days, start + offset, end + offset)
 
 
-def _is_look_back(pattern: re.Pattern[str], match: re.Match[str], sentence: str) -> bool:
-    before = sentence[: match.start()]
-    if pattern in (_PLAIN_WEEKDAY, _TODAY) and not re.search(r"\w", before + sentence[match.end() :]):
-        return True  # the bare answer to "when was it?"
-    if pattern is _PLAIN_WEEKDAY:
-        return bool(_PAST_TENSE.search(sentence)) and not _ASKS_FOR_LEAVE.search(before)
-    if pattern in (_AFTER, _TODAY):
-        return bool(_HAPPENED.search(sentence)) and not _ASKS_FOR_LEAVE.search(before)
-    if pattern is _SO_FAR:  # "will it go on for 3 weeks", "acne for 10 years" are not
-        unit = match.group("unit") or match.group("on_unit")
-        if match.group().startswith("for") and _INSTRUCTS.search(_CLAUSE_BREAK.split(before)[-1]):
-            return False
-        return not unit.startswith("y") and not _ASKS_FOR_LEAVE.search(before)
-    if pattern in (_SO_FAR_AFTER, _DAY_NUMBER, _NTH_DAY, _VAGUE):
-        return not _ASKS_FOR_LEAVE.search(before)
+def _always(match: re.Match[str], sentence: str) -> bool:
     return True
+
+
+def _not_asked_for(match: re.Match[str], sentence: str) -> bool:
+    """Not "can I wear makeup on day 3", which looks ahead."""
+    return not _ASKS_FOR_LEAVE.search(sentence[: match.start()])
+
+
+def _has_happened(match: re.Match[str], sentence: str) -> bool:
+    return bool(_HAPPENED.search(sentence)) and _not_asked_for(match, sentence)
+
+
+def _names_a_past_day(match: re.Match[str], sentence: str) -> bool:
+    return _stands_alone(match, sentence) or bool(_PAST_TENSE.search(sentence)) and _not_asked_for(match, sentence)
+
+
+def _names_today(match: re.Match[str], sentence: str) -> bool:
+    return _stands_alone(match, sentence) or _has_happened(match, sentence)
+
+
+def _has_gone_on(match: re.Match[str], sentence: str) -> bool:
+    """Not "will it go on for 3 weeks", "acne for 10 years" or "told no makeup for 24 hours"."""
+    in_years = (match.group("unit") or match.group("on_unit")).startswith("y")
+    clause = _CLAUSE_BREAK.split(sentence[: match.start()])[-1]
+    instructed = match.group().startswith("for") and bool(_INSTRUCTS.search(clause))
+    return not in_years and not instructed and _not_asked_for(match, sentence)
+
+
+def _stands_alone(match: re.Match[str], sentence: str) -> bool:
+    """The bare answer to "when was it?"."""
+    return not re.search(r"\w", sentence[: match.start()] + sentence[match.end() :])
+
+
+# What to look for, and when it looks back to the treatment.
+_LOOK_BACKS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], str], bool]], ...] = (
+    (_AGO, _always),
+    (_NAMED, _always),
+    (_SINCE_WEEKDAY, _always),
+    (_AFTER_START, _always),
+    (_SO_FAR, _has_gone_on),
+    (_SO_FAR_AFTER, _not_asked_for),
+    (_VAGUE, _not_asked_for),
+    (_DAY_NUMBER, _not_asked_for),
+    (_NTH_DAY, _not_asked_for),
+    (_AFTER, _has_happened),
+    (_TODAY, _names_today),
+    (_PLAIN_WEEKDAY, _names_a_past_day),
+)
 
 
 def _elapsed(match: re.Match[str], today: date) -> Elapsed:
@@ -195,29 +195,7 @@ def _elapsed(match: re.Match[str], today: date) -> Elapsed:
 
 
 def _amount(match: re.Match[str]) -> Elapsed:
-    groups = {name.removeprefix("on_"): value for name, value in match.groupdict().items() if value}
-    if one := groups.get("one"):
-        return Elapsed(DAYS_PER_UNIT[one], match.start(), match.end())
-    number = max(_number(groups["number"]), _number(groups.get("upto", "0")))
-    if "and_half" in groups or "half_after" in groups:
-        number += 0.5
-    days = number * DAYS_PER_UNIT[_unit(groups["unit"])] + int(groups.get("plus_days", 0))
-    return Elapsed(days, match.start(), match.end())
-
-
-def _number(text: str) -> float:
-    if text in NUMBER_WORDS:
-        return float(NUMBER_WORDS[text])
-    if text in ORDINALS:
-        return float(ORDINALS[text])
-    if text[0].isalpha():  # "twenty-one"
-        return float(sum(NUMBER_WORDS[word] for word in re.split(r"[\s-]", text)))
-    return float(re.sub(r"[^\d.]", "", text.replace(",", ".")))
-
-
-def _unit(text: str) -> str:
-    starts = {"h": "hour", "d": "day", "w": "week", "f": "fortnight", "m": "month", "n": "day", "y": "year"}
-    return starts[text[0]]
+    return Elapsed(amount_in_days(match), match.start(), match.end())
 
 
 def _sentences(text: str) -> Iterator[tuple[str, int]]:

@@ -15,7 +15,7 @@ def test_offers_are_withdrawn_and_nothing_is_said(dispatcher: CollectingDispatch
     assert dispatcher.messages == []
 
 
-@pytest.mark.parametrize("topic", ["ask_is_normal", "ask_how_long", "ask_purge", "ask_oil"])
+@pytest.mark.parametrize("topic", ["ask_is_normal", "ask_how_long", "ask_purge", "ask_oil", "ask_manage"])
 def test_comfort_gives_way_to_the_doctor(
     dispatcher: CollectingDispatcher, make_tracker: MakeTracker, topic: str
 ) -> None:
@@ -33,6 +33,6 @@ def test_a_sign_in_the_question_is_warned_of_first(
 
 
 def test_other_answers_remind_of_the_sign(dispatcher: CollectingDispatcher, make_tracker: MakeTracker) -> None:
-    ActionAnswer().run(dispatcher, make_tracker("ask_manage", warned=True), {})
+    ActionAnswer().run(dispatcher, make_tracker("ask_cleanse", warned=True), {})
     reminder, answer = dispatcher.messages
-    assert (reminder["response"], answer["answer"]) == ("utter_warned", "ask_manage")
+    assert (reminder["response"], answer["answer"]) == ("utter_warned", "ask_cleanse")
