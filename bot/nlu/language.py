@@ -1,43 +1,75 @@
-"""Builds the spaCy pipeline: English tokens and sentences, and the names of subjects that the guide leaves out.
+"""Builds the spaCy pipeline: spelling, sentences, and the terms that people use.
 
-``python -m bot.nlu.language models/language`` is part of ``make setup`` and of ``make train``: the pipeline is made
-from what stands in ``data/``, no pretrained spaCy model is needed.
+``python -m bot.nlu.language models/language`` is part of ``make train``: the pipeline is made from what stands in
+``data/``, no pretrained spaCy model is needed. Importing this module registers the pipeline's components with spaCy.
 """
 
-from __future__ import annotations
+# No "from __future__ import annotations": spaCy reads the types of a factory's arguments at run time.
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import spacy
+from pydantic import StrictStr
+from rasa.shared.nlu.training_data.loading import load_data
+from rasa.shared.nlu.constants import TEXT
 from spacy.language import Language
 
-from bot.knowledge import Subject, load_subjects
-from bot.wording import KnowledgeError
+from bot.nlu.spelling import Spelling, count_words
+from bot.terms import Term, load_terms
+from bot.wording import DATA, Checked, KnowledgeError, read_checked
 
-SUBJECT_LABEL = "subject"
+
+class _ShorthandFile(Checked):
+    shorthand: dict[StrictStr, StrictStr]
 
 
-def build_language(subjects: Iterable[Subject]) -> Language:
-    """A pipeline that marks the subjects' patterns, in any case of letters, as entities ``subject``."""
+@Language.factory("spelling")
+def make_spelling(nlp: Language, name: str) -> Spelling:
+    """An empty one; its words come with the pipeline that is built, or read from disk."""
+    return Spelling({}, {})
+
+
+def build_language(terms: Iterable[Term], texts: Iterable[str], shorthand: Mapping[str, str]) -> Language:
+    """A pipeline that corrects spelling, ends sentences and marks terms: label = kind, entity id = the term's id.
+
+    Args:
+        terms: what to mark, in any case of letters and also where it is misspelt.
+        texts: the training examples, whose words are what a misspelt one is corrected to.
+        shorthand: what "u" or "pls" stands for.
+    """
     language = spacy.blank("en")
+    counts = count_words(texts)
+    terms = list(terms)
+    for term in terms:
+        # Every word of a pattern is right as it stands, however rare.
+        counts.update({word: 3 for pattern in term.patterns for word in count_words([pattern])})
+    language.add_pipe("spelling")
+    language.get_pipe("spelling").set_words(counts, shorthand)  # type: ignore[attr-defined]
     language.add_pipe("sentencizer")
-    ruler = language.add_pipe("entity_ruler", config={"phrase_matcher_attr": "LOWER"})
-    ruler.add_patterns(  # type: ignore[attr-defined]  # add_pipe is typed as a plain callable
-        [
-            {"label": SUBJECT_LABEL, "pattern": pattern, "id": subject.id}
-            for subject in subjects
-            for pattern in subject.patterns
-        ]
-    )
+    if terms:
+        ruler = language.add_pipe("entity_ruler", config={"phrase_matcher_attr": "NORM"})
+        ruler.add_patterns(  # type: ignore[attr-defined]  # add_pipe is typed as a plain callable
+            [{"label": term.kind, "pattern": pattern, "id": term.id} for term in terms for pattern in term.patterns]
+        )
     return language
+
+
+def load_shorthand(data: Path = DATA) -> dict[str, str]:
+    """What people type for short.
+
+    Raises:
+        KnowledgeError: if the file is wrong.
+    """
+    return dict(read_checked(data / "shorthand.yml", _ShorthandFile).shorthand)
 
 
 def main() -> None:
     """Writes the pipeline into the folder named on the command line."""
     try:
-        build_language(load_subjects()).to_disk(Path(sys.argv[1]))
+        texts = [str(example.get(TEXT)) for example in load_data(str(DATA)).intent_examples]
+        build_language(load_terms().values(), texts, load_shorthand()).to_disk(Path(sys.argv[1]))
     except KnowledgeError as error:
         sys.exit(f"The language pipeline could not be built: {error}")
 

@@ -1,0 +1,181 @@
+"""The intent model: what a text asks, as a confidence in every intent. Knows nothing of Rasa."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.sparse import csr_matrix, hstack
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from bot.nlu.encoder import SentenceEncoder
+
+FloatArray = NDArray[np.float32]
+
+NGRAMS = {
+    "characters": {"analyzer": "char_wb", "ngram_range": (2, 4)},
+    "words": {"analyzer": "word", "ngram_range": (1, 2), "token_pattern": r"(?u)\b\w+\b"},
+}
+
+
+@dataclass(frozen=True)
+class Hyperparameters:
+    """How the model is fitted and how it scores."""
+
+    sentence_weight: float = 1.5
+    characters_weight: float = 0.7
+    words_weight: float = 0.5
+    C: float = 20.0
+    """Inverse strength of the L2 regularisation."""
+    balance: float = 0.7
+    """How much rare intents are made up for: 0 not at all, 1 until each intent weighs the same."""
+    sharpness: float = 0.5
+    """The power that the probability is raised to before it is joined with the nearness; below 1 the nearness counts more."""
+    max_iter: int = 60
+    """The fit is good long before it is exact; the rest of the way changes no answer."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What speaks for each intent, along the last axis."""
+
+    probabilities: FloatArray
+    """Of the regression; they add up to 1."""
+    nearness: FloatArray
+    """The cosine to the nearest training example of the intent, between 0 and 1."""
+
+
+class IntentModel:
+    """Ranks intents by probability joined with nearness to a real example.
+
+    The probability comes from multinomial logistic regression over the sentence vector and TF-IDF weighted n-grams of
+    characters and words. Its power is multiplied by the cosine between the text and the nearest training example of
+    that intent, so that text unlike anything known scores low for every intent, however sure the regression is.
+    """
+
+    def __init__(self, encoder: SentenceEncoder, hyperparameters: Hyperparameters) -> None:
+        """Makes an untrained model."""
+        self._encoder = encoder
+        self._hyperparameters = hyperparameters
+        self.intents: list[str] = []
+        self._vectorizers = {name: TfidfVectorizer(dtype=np.float32, **NGRAMS[name]) for name in NGRAMS}
+        self._dense_coefficients: FloatArray = np.zeros((0, 0), dtype=np.float32)
+        self._sparse_coefficients: FloatArray = np.zeros((0, 0), dtype=np.float32)
+        self._intercepts: FloatArray = np.zeros(0, dtype=np.float32)
+        self._examples: FloatArray = np.zeros((0, 0), dtype=np.float32)
+        self._starts: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
+
+    def fit(self, texts: Sequence[str], intents: Sequence[str]) -> None:
+        """Trains on texts and their intents; the same data give the same model."""
+        order = np.argsort(np.array(intents), kind="stable")  # examples of one intent stand together
+        texts = [texts[i] for i in order]
+        self.intents, self._starts, labels = np.unique(
+            np.array(intents)[order], return_index=True, return_inverse=True
+        )
+        self.intents = [str(name) for name in self.intents]
+        self._examples = self._encoder.encode(texts)
+        for vectorizer in self._vectorizers.values():
+            vectorizer.fit(texts)
+        self._fit_regression(self._examples * self._hyperparameters.sentence_weight, self._ngrams(texts), labels)
+
+    def evidence(self, texts: Sequence[str]) -> Evidence:
+        """What speaks for each intent; two arrays of shape ``(len(texts), len(intents))``."""
+        vectors = self._encoder.encode(list(texts))
+        logits = (
+            (vectors * self._hyperparameters.sentence_weight) @ self._dense_coefficients
+            + self._ngrams(texts) @ self._sparse_coefficients
+            + self._intercepts
+        )
+        nearness = np.maximum.reduceat(vectors @ self._examples.T, self._starts, axis=1)
+        return Evidence(_softmax(logits), np.clip(nearness, 0, 1))
+
+    def confidences(self, evidence: Evidence) -> FloatArray:
+        """The confidence in each intent, between 0 and 1; those of one text need not add up to 1."""
+        confidences: FloatArray = evidence.probabilities**self._hyperparameters.sharpness * evidence.nearness
+        return confidences
+
+    def save(self, folder: Path) -> None:
+        """Saves numbers and names, nothing that could run code when loaded."""
+        vocabularies = {
+            name: sorted(vectorizer.vocabulary_, key=vectorizer.vocabulary_.__getitem__)
+            for name, vectorizer in self._vectorizers.items()
+        }
+        content = {"intents": self.intents, "vocabularies": vocabularies}
+        (folder / "names.json").write_text(json.dumps(content), encoding="utf-8")
+        np.savez(
+            folder / "parameters.npz",
+            dense_coefficients=self._dense_coefficients,
+            sparse_coefficients=self._sparse_coefficients,
+            intercepts=self._intercepts,
+            examples=self._examples,
+            starts=self._starts,
+            **{f"idf_{name}": vectorizer.idf_ for name, vectorizer in self._vectorizers.items()},
+        )
+
+    @classmethod
+    def load(cls, folder: Path, encoder: SentenceEncoder, hyperparameters: Hyperparameters) -> IntentModel:
+        """Loads what ``save`` wrote."""
+        model = cls(encoder, hyperparameters)
+        content = json.loads((folder / "names.json").read_text(encoding="utf-8"))
+        model.intents = content["intents"]
+        with np.load(folder / "parameters.npz", allow_pickle=False) as parameters:
+            model._dense_coefficients = parameters["dense_coefficients"]
+            model._sparse_coefficients = parameters["sparse_coefficients"]
+            model._intercepts = parameters["intercepts"]
+            model._examples = parameters["examples"]
+            model._starts = parameters["starts"]
+            for name, vectorizer in model._vectorizers.items():
+                vectorizer.vocabulary = {ngram: i for i, ngram in enumerate(content["vocabularies"][name])}
+                vectorizer.idf_ = parameters[f"idf_{name}"]
+        return model
+
+    def _ngrams(self, texts: Sequence[str]) -> csr_matrix:
+        weights = {
+            "characters": self._hyperparameters.characters_weight,
+            "words": self._hyperparameters.words_weight,
+        }
+        return hstack([it.transform(texts) * weights[name] for name, it in self._vectorizers.items()]).tocsr()
+
+    def _fit_regression(self, dense: FloatArray, sparse: csr_matrix, labels: NDArray[np.int64]) -> None:
+        """Multinomial logistic regression with L-BFGS.
+
+        It keeps the sentence vectors dense and the n-grams sparse, which fits several times faster than
+        scikit-learn's, where all features must be the one or the other.
+        """
+        width, classes = dense.shape[1], len(self.intents)
+        shape = (width + sparse.shape[1] + 1, classes)
+        target = np.eye(classes, dtype=np.float32)[labels]
+        counts = np.bincount(labels)
+        weights = ((counts.mean() / counts) ** self._hyperparameters.balance).astype(np.float32)[labels]
+        weights /= weights.mean()
+        strength = 1 / self._hyperparameters.C
+        transposed = sparse.T.tocsr()
+
+        def loss_and_gradient(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+            parameters = flat.astype(np.float32).reshape(shape)
+            logits = dense @ parameters[:width] + sparse @ parameters[width:-1] + parameters[-1]
+            probabilities = _softmax(logits)
+            likelihood = np.log(np.maximum((probabilities * target).sum(axis=1), 1e-30))
+            loss = -float(weights @ likelihood) + strength / 2 * float(np.square(parameters[:-1]).sum(dtype=np.float64))
+            error = (probabilities - target) * weights[:, None]
+            gradient = np.vstack([dense.T @ error, transposed @ error, error.sum(axis=0)[None, :]])
+            gradient[:-1] += strength * parameters[:-1]
+            return loss, gradient.astype(np.float64).ravel()
+
+        start = np.zeros(shape[0] * shape[1])
+        options = {"maxiter": self._hyperparameters.max_iter, "gtol": 1e-4}
+        found = minimize(loss_and_gradient, start, jac=True, method="L-BFGS-B", options=options)
+        fitted = found.x.reshape(shape).astype(np.float32)
+        self._dense_coefficients, self._sparse_coefficients = fitted[:width], fitted[width:-1]
+        self._intercepts = fitted[-1]
+
+
+def _softmax(logits: FloatArray) -> FloatArray:
+    exponentials = np.exp(logits - logits.max(axis=1, keepdims=True))
+    probabilities: FloatArray = exponentials / exponentials.sum(axis=1, keepdims=True)
+    return probabilities
