@@ -2,8 +2,9 @@
 
 PYTHON := .venv/bin/python
 MODEL := models/assistant.tar.gz
-TRAINED_FROM := config.yml domain.yml $(wildcard bot/nlu/*.py) \
-	$(sort $(shell find data -name nlu.yml -o -name rules.yml -o -name stories.yml -o -name responses.yml))
+EXAMPLES := $(sort $(shell find data -name nlu.yml))
+TRAINED_FROM := config.yml domain.yml $(wildcard bot/nlu/*.py) $(EXAMPLES) \
+	$(sort $(shell find data -name rules.yml -o -name stories.yml -o -name responses.yml))
 
 # Rasa and TensorFlow: no telemetry, no chatter.
 export RASA_TELEMETRY_ENABLED := false
@@ -51,7 +52,8 @@ models/encoder/model.bin: .venv/installed bot/nlu/encoder_conversion.py
 	@echo "Building the sentence encoder ..."
 	@$(PYTHON) $(QUIET) bot.nlu.encoder_conversion models/encoder
 
-models/language/meta.json: .venv/installed bot/nlu/language.py data/undocumented/subjects.yml
+models/language/meta.json: .venv/installed bot/nlu/language.py bot/nlu/spelling.py bot/terms.py \
+	data/shorthand.yml $(wildcard data/entities/*.yml) $(EXAMPLES)
 	@echo "Building the language pipeline ..."
 	@$(PYTHON) $(QUIET) bot.nlu.language models/language
 

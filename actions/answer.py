@@ -1,4 +1,4 @@
-"""Gives the documented answer to a question."""
+"""Answers what a message asks: each question in order, in one turn."""
 
 from __future__ import annotations
 
@@ -8,60 +8,155 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.clarify import close_topics, offer
 from actions.guide import CLINIC, KNOWLEDGE, buttons_for
+from actions.questions import asked, is_statement, named
+from actions.undocumented import decline
 from bot.durations import in_words
 from bot.knowledge import SEE_DOCTOR, Answer
 
+MOST_BUTTONS = 4
+UNDOCUMENTED = "undocumented"
+# What is said of a question beside others that has no documented answer.
+OTHER_RESPONSES = {"out_of_scope": "utter_other_part_out_of_scope", "request_human": "utter_clinic_contact"}
+# A statement that is understood less surely than this goes on with the topic that was just answered.
+SURE = 0.7
+
+_WARNING_SIGNS = KNOWLEDGE.phrases["warning_signs"]
+
 
 class ActionAnswer(Action):
-    """Looks up the answer to the intent of the message."""
+    """Looks up the answer to each question of the message."""
 
     def name(self) -> str:
         """The action's name in rules."""
         return "action_answer"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        """Answers; a bare "why?" after an answer asks for the reasons behind that one."""
-        if next(tracker.get_latest_entity_values("bare_why"), None) and can_tell_more(tracker):
-            return tell_more(dispatcher, tracker)
-        return give_answer(dispatcher, tracker, tracker.get_intent_of_latest_message())
+        """Answers; asks back where two topics are about as likely.
+
+        A bare "why?" after an answer asks for the reasons behind that one, and what is told after an answer without
+        asking anything goes on with it.
+        """
+        if tracker.get_slot("warned") and KNOWLEDGE.answers.keys().isdisjoint(asked(tracker)):
+            return repeat_warning(dispatcher)
+        last = tracker.get_slot("last_answer")
+        if last and next(tracker.get_latest_entity_values("bare_why"), None):
+            return give_reasons(dispatcher, tracker)
+        if last and goes_on(tracker):
+            return go_on(dispatcher, tracker)
+        if rivals := close_topics(tracker):
+            return offer(dispatcher, rivals, "utter_which_of_these")
+        return answer_all(dispatcher, tracker, asked(tracker))
 
 
-def give_answer(dispatcher: CollectingDispatcher, tracker: Tracker, topic: str) -> list[EventType]:
-    """Utters a topic's answer, with what the time since the treatment or a warning sign means for it.
+class ActionAnswerRest(Action):
+    """Answers what else the message asks, after a response that needs no action server."""
+
+    def name(self) -> str:
+        """The action's name in rules."""
+        return "action_answer_rest"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        """Utters nothing if the message asks one thing only."""
+        rest = asked(tracker)[1:]
+        return answer_all(dispatcher, tracker, rest) if rest else []
+
+
+def answer_all(dispatcher: CollectingDispatcher, tracker: Tracker, intents: list[str]) -> list[EventType]:
+    """Answers documented topics and says of the rest why it is not answered, in the order asked.
+
+    What the time since the treatment or a warning sign means for the answers is said before them.
 
     Args:
         dispatcher: collects the utterances.
         tracker: the conversation so far.
-        topic: an answer's id.
-
-    Raises:
-        KeyError: if no answer has that id.
+        intents: ids of answers, and intents for which there is no documented answer.
     """
-    answer = KNOWLEDGE.answers[topic]
+    asked_for = [KNOWLEDGE.answers[intent] for intent in intents if intent in KNOWLEDGE.answers]
+    given = {it.id: it for it in (in_place_of(answer, tracker) for answer in asked_for)}
+    texts = dict(zip(given, KNOWLEDGE.without_repeats(list(given.values())), strict=True))
+    offered = _offered(list(given.values()))
+    preface(dispatcher, tracker, asked_for)
+    if given and names_a_warning(tracker) and not any(_WARNING_SIGNS in text for text in texts.values()):
+        dispatcher.utter_message(response="utter_warning_signs")
+    for intent in intents:
+        if intent in KNOWLEDGE.answers:
+            answer = in_place_of(KNOWLEDGE.answers[intent], tracker)
+            if text := texts.pop(answer.id, None):
+                _utter(dispatcher, answer, text, [] if texts else offered)
+        elif intent == UNDOCUMENTED:
+            decline(dispatcher, tracker)
+        elif intent in OTHER_RESPONSES:
+            dispatcher.utter_message(response=OTHER_RESPONSES[intent])
+    last = list(given)[-1] if given else None
+    return [
+        SlotSet("last_answer", last),
+        SlotSet("offered", offered),
+        SlotSet("told_more", False),
+        SlotSet("misses", 0),
+    ]
+
+
+def _offered(answers: list[Answer]) -> list[str]:
+    following = [topic for answer in answers for topic in answer.next]
+    told = {answer.id for answer in answers}
+    return [topic for topic in dict.fromkeys(following) if topic not in told][:MOST_BUTTONS]
+
+
+def repeat_warning(dispatcher: CollectingDispatcher) -> list[EventType]:
+    """After a warning sign, what the guide cannot answer gets the warning again and no other advice."""
+    dispatcher.utter_message(response="utter_red_flag")
+    return [SlotSet("last_answer", None), SlotSet("offered", [])]
+
+
+def in_place_of(answer: Answer, tracker: Tracker) -> Answer:
+    """The see-a-doctor answer, where a warning sign or the time leaves no room for comfort."""
+    lasting = is_lasting(tracker.get_slot("days_since_treatment")) and answer.when_lasting == "see_doctor"
+    warned = tracker.get_slot("warned") and answer.when_lasting
+    return KNOWLEDGE.answers[SEE_DOCTOR] if lasting or warned else answer
+
+
+def preface(dispatcher: CollectingDispatcher, tracker: Tracker, answers: list[Answer]) -> None:
+    """Says first what was told before: a warning sign, or the time since the treatment."""
     days = tracker.get_slot("days_since_treatment")
     if tracker.get_slot("warned"):
-        answer = KNOWLEDGE.answers[SEE_DOCTOR] if answer.when_lasting else answer
         dispatcher.utter_message(response="utter_warned")
-    elif is_lasting(days) and (answer.when_lasting or answer.id == SEE_DOCTOR):
-        answer = KNOWLEDGE.answers[SEE_DOCTOR] if answer.when_lasting == "see_doctor" else answer
+    elif is_lasting(days) and any(it.when_lasting or it.id == SEE_DOCTOR for it in answers):
         dispatcher.utter_message(response="utter_lasting", duration=in_words(days))
-    elif days is not None and answer.mentions_time:
+    elif days is not None and any(it.mentions_time for it in answers):
         dispatcher.utter_message(response="utter_time_so_far", duration=in_words(days))
-    if names_a_warning(tracker) and KNOWLEDGE.phrases["warning_signs"] not in answer.text:
-        dispatcher.utter_message(response="utter_warning_signs")
-    _utter(dispatcher, answer, answer.text)
-    return [SlotSet("last_answer", answer.id), SlotSet("offered", answer.next), SlotSet("told_more", False)]
 
 
 def names_a_warning(tracker: Tracker) -> bool:
     """Whether the message names something that can be a warning sign, such as a fever, also if only to deny it."""
-    return any(subject.warns for subject in KNOWLEDGE.subjects_named(tracker.get_latest_entity_values("subject")))
+    return any(term.warns for term in named(tracker))
 
 
 def is_lasting(days: float | None) -> bool:
     """Whether it has been longer than the clinic allows for a breakout."""
     return days is not None and days > CLINIC.breakout_limit_weeks * 7
+
+
+def goes_on(tracker: Tracker) -> bool:
+    """Whether the message adds to the last question: it asks nothing, and means nothing else for sure."""
+    questions = tracker.latest_message.get("questions") or []
+    return is_statement(tracker) and len(questions) == 1 and questions[0]["confidence"] < SURE
+
+
+def go_on(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+    """Gives the answer again in the light of what was added, or its longer part."""
+    if can_tell_more(tracker):
+        return tell_more(dispatcher, tracker)
+    return answer_all(dispatcher, tracker, [tracker.get_slot("last_answer")])
+
+
+def give_reasons(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+    """The reasons behind the last answer: the topic that it names for them, its longer part, or the causes."""
+    why = KNOWLEDGE.answers[tracker.get_slot("last_answer")].why
+    if why is None and can_tell_more(tracker):
+        return tell_more(dispatcher, tracker)
+    return answer_all(dispatcher, tracker, [why or tracker.get_intent_of_latest_message()])
 
 
 def can_tell_more(tracker: Tracker) -> bool:
@@ -73,16 +168,16 @@ def can_tell_more(tracker: Tracker) -> bool:
 def tell_more(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
     """Utters the longer part of the last answer."""
     answer = KNOWLEDGE.answers[tracker.get_slot("last_answer")]
-    _utter(dispatcher, answer, answer.more or answer.text)
+    _utter(dispatcher, answer, answer.more or answer.text, answer.next)
     return [SlotSet("told_more", True)]
 
 
-def _utter(dispatcher: CollectingDispatcher, answer: Answer, text: str) -> None:
+def _utter(dispatcher: CollectingDispatcher, answer: Answer, text: str, offered: list[str]) -> None:
     # What is not text, buttons or image becomes the bot event's metadata: each answer can be traced in the tracker.
     dispatcher.utter_message(
         text=text,
         image=answer.image,
-        buttons=buttons_for(answer.next),
+        buttons=buttons_for(offered),
         answer=answer.id,
         sources=KNOWLEDGE.sources(answer),
         facts=answer.facts,

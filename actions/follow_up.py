@@ -8,8 +8,10 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.answer import can_tell_more, give_answer, tell_more
+from actions.answer import answer_all, can_tell_more, tell_more
 from actions.guide import buttons_for
+
+ORDINALS = {"first": 0, "1st": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3, "4th": 3, "last": -1}
 
 
 class ActionAcceptOffer(Action):
@@ -23,7 +25,27 @@ class ActionAcceptOffer(Action):
         """Answers the first topic offered after an answer; asks which one where several were put up to choose from."""
         offered = tracker.get_slot("offered") or []
         if offered and tracker.get_slot("last_answer"):
-            return give_answer(dispatcher, tracker, offered[0])
+            return answer_all(dispatcher, tracker, [offered[0]])
+        if offered:
+            dispatcher.utter_message(response="utter_which_topic", buttons=buttons_for(offered))
+        else:
+            dispatcher.utter_message(response="utter_what_to_know")
+        return []
+
+
+class ActionChoose(Action):
+    """Answers the topic that "the first one" takes from those put up to choose from."""
+
+    def name(self) -> str:
+        """The action's name in rules."""
+        return "action_choose"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        """Asks which one if it cannot be told, or nothing was offered."""
+        offered = tracker.get_slot("offered") or []
+        number = chosen(next(tracker.get_latest_entity_values("ordinal"), ""))
+        if offered and number is not None and number < len(offered):
+            return answer_all(dispatcher, tracker, [offered[number]])
         if offered:
             dispatcher.utter_message(response="utter_which_topic", buttons=buttons_for(offered))
         else:
@@ -47,3 +69,11 @@ class ActionTellMore(Action):
         else:
             dispatcher.utter_message(response="utter_what_to_know")
         return []
+
+def chosen(words: str) -> int | None:
+    """Which one words such as "the 2nd one", "option 3" or "last" mean, counted from 0, -1 the last; None: none."""
+    for word, number in ORDINALS.items():
+        if word in words.lower():
+            return number
+    digits = "".join(it for it in words if it.isdigit())
+    return int(digits) - 1 if digits and int(digits) > 0 else None

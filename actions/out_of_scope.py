@@ -8,10 +8,17 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.answer import answer_all, go_on, goes_on, repeat_warning
+from actions.clarify import SOMETHING_ELSE, offer
 from actions.guide import KNOWLEDGE, buttons_for
+from actions.questions import asked, ranking
 
 MOST_TOPICS = 3
-SOMETHING_ELSE = {"title": KNOWLEDGE.phrases["something_else"], "payload": "/something_else"}
+# So many messages in a row that were not understood, and a person is offered.
+MOST_MISSES = 2
+# What was just put up to choose from is taken from words that would be too unsure by themselves.
+CHOSEN_IN_WORDS = 0.2
+USUAL_TOPICS = ["ask_why_breakout", "ask_is_normal", "ask_manage"]
 
 
 class ActionOfferTopics(Action):
@@ -22,17 +29,40 @@ class ActionOfferTopics(Action):
         return "action_offer_topics"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        """Says which of the two it is, and lets the person choose."""
-        outside = tracker.get_intent_of_latest_message() == "out_of_scope"
-        topics = likely_topics(tracker.latest_message.get("intent_ranking", []))
-        dispatcher.utter_message(
-            response="utter_out_of_scope" if outside else "utter_not_understood",
-            buttons=[*buttons_for(topics), SOMETHING_ELSE],
-        )
-        return [SlotSet("offered", topics), SlotSet("last_answer", None)]
+        """Says which of the two it is, and lets the person choose; after two misses in a row, a person and all topics."""
+        if len(asked(tracker)) > 1:
+            return answer_all(dispatcher, tracker, asked(tracker))
+        if next(tracker.get_latest_entity_values("language"), None):
+            dispatcher.utter_message(response="utter_english_only")
+            return []
+        if tracker.get_slot("warned"):
+            return repeat_warning(dispatcher)
+        if choice := choice_in_words(tracker):
+            return answer_all(dispatcher, tracker, [choice])
+        if tracker.get_slot("last_answer") and goes_on(tracker):
+            return go_on(dispatcher, tracker)
+        if tracker.get_intent_of_latest_message() == "out_of_scope":
+            return offer(dispatcher, likely_topics(tracker), "utter_out_of_scope")
+        misses = (tracker.get_slot("misses") or 0) + 1
+        if misses >= MOST_MISSES:
+            dispatcher.utter_message(
+                response="utter_missed_again", buttons=[*buttons_for(KNOWLEDGE.answers), SOMETHING_ELSE]
+            )
+            return [SlotSet("offered", list(KNOWLEDGE.answers)), SlotSet("last_answer", None), SlotSet("misses", 0)]
+        return [*offer(dispatcher, likely_topics(tracker), "utter_not_understood"), SlotSet("misses", misses)]
 
 
-def likely_topics(ranking: list[dict[str, Any]]) -> list[str]:
+def likely_topics(tracker: Tracker) -> list[str]:
     """The documented topics that rank highest, at most three; the usual first questions where none ranks."""
-    ranked = [entry["name"] for entry in ranking if entry["name"] in KNOWLEDGE.answers]
-    return (ranked or ["ask_why_breakout", "ask_is_normal", "ask_manage"])[:MOST_TOPICS]
+    return ([name for name, _ in ranking(tracker)] or USUAL_TOPICS)[:MOST_TOPICS]
+
+
+def choice_in_words(tracker: Tracker) -> str | None:
+    """The topic among those just put up to choose from that the message means: "the oil thing"."""
+    if tracker.get_slot("last_answer"):
+        return None
+    offered = tracker.get_slot("offered") or []
+    for name, confidence in ranking(tracker):
+        if name in offered:
+            return name if confidence >= CHOSEN_IN_WORDS else None
+    return None

@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.answer import give_answer, is_lasting
+from actions.answer import answer_all, is_lasting
 from actions.guide import KNOWLEDGE, buttons_for
 from bot.durations import in_words
 from bot.knowledge import SEE_DOCTOR
@@ -31,7 +31,7 @@ class ActionNoteTime(Action):
         last = KNOWLEDGE.answers.get(tracker.get_slot("last_answer") or "")
         days = tracker.get_slot("days_since_treatment")
         if last and (last.mentions_time or (last.when_lasting and is_lasting(days))):
-            return give_answer(dispatcher, tracker, last.id)
+            return answer_all(dispatcher, tracker, [last.id])
         topics = [SEE_DOCTOR, *TOPICS_OF_TIME] if is_lasting(days) else TOPICS_OF_TIME
         dispatcher.utter_message(response="utter_time_noted", duration=in_words(days), buttons=buttons_for(topics))
         return [SlotSet("offered", topics), SlotSet("last_answer", None)]

@@ -1,4 +1,4 @@
-"""What the assistant knows: the documented answers, the facts they rest on, and the subjects its guide leaves out.
+"""What the assistant knows: the documented answers, the facts they rest on, and the terms that its guide covers or not.
 
 Everything is read from YAML under ``data/`` and checked as a whole, so that a mistake is named with its file, answer
 and field before anyone can be told something wrong.
@@ -6,21 +6,24 @@ and field before anyone can be told something wrong.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, Optional
 
 from pydantic import Field, StrictStr, ValidationError, root_validator
 
 from bot.settings import Clinic
+from bot.terms import Term, load_terms
 from bot.wording import DATA, Checked, KnowledgeError, check_responses, load_phrases, read_checked, wrong_places
 from bot.yaml_file import YamlFileError, describe, read_mapping
 
 MOST_WORDS = 90
 SEE_DOCTOR = "ask_see_doctor"
+
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 
 class Review(Checked):
@@ -48,16 +51,8 @@ class Answer(Checked):
 
     After a warning sign the see-a-doctor answer takes the place of either kind.
     """
-
-
-class Subject(Checked):
-    """Something people ask about that the guide does not cover."""
-
-    id: StrictStr
-    name: StrictStr = Field(min_length=3)
-    patterns: list[StrictStr] = Field(min_items=1)
-    warns: bool = False
-    """Whether the warning signs are told with it: swelling, pain and the like."""
+    why: Optional[StrictStr] = None
+    """The answer that a bare "why?" after this one asks for; without it, the longer part."""
 
 
 class _Section(Checked):
@@ -84,10 +79,6 @@ class _FactsFile(Checked):
     documents: list[_Document]
 
 
-class _SubjectsFile(Checked):
-    subjects: list[Subject]
-
-
 @dataclass(frozen=True)
 class Knowledge:
     """The checked whole; texts are filled with the clinic's values."""
@@ -95,25 +86,24 @@ class Knowledge:
     answers: dict[str, Answer]
     phrases: dict[str, str]
     fact_sources: dict[str, str]
-    subjects: tuple[Subject, ...]
+    terms: dict[str, Term]
 
     def sources(self, answer: Answer) -> list[str]:
         """Where an answer comes from: titles of document and section, each once, in the guide's order."""
         titles = {self.fact_sources[fact] for fact in answer.facts}
         return [title for title in dict.fromkeys(self.fact_sources.values()) if title in titles]
 
-    def subjects_named(self, mentions: Iterable[str]) -> list[Subject]:
-        """The subjects that words of a message mean, each once."""
-        found = [self._by_pattern[mention.lower()] for mention in mentions if mention.lower() in self._by_pattern]
-        return list({subject.id: subject for subject in found}.values())
-
-    @cached_property
-    def _by_pattern(self) -> dict[str, Subject]:
-        return {pattern.lower(): subject for subject in self.subjects for pattern in subject.patterns}
+    def without_repeats(self, answers: Sequence[Answer]) -> list[str]:
+        """The texts of answers given together: a sentence that several share stands in the last of them only."""
+        texts = [_SENTENCE_END.split(answer.text) for answer in answers]
+        return [
+            " ".join(it for it in text if not any(it in later for later in texts[i + 1 :]))
+            for i, text in enumerate(texts)
+        ]
 
 
 def load_knowledge(clinic: Clinic, data: Path = DATA) -> Knowledge:
-    """Reads and checks every answer with its facts, phrases and subjects.
+    """Reads and checks every answer with its facts and phrases, and the terms that people use.
 
     Raises:
         KnowledgeError: listing all mistakes, each with file, answer and field.
@@ -136,11 +126,17 @@ def load_knowledge(clinic: Clinic, data: Path = DATA) -> Knowledge:
         for answer in answers.values():
             found = _loose_ends(answer, answers, fact_sources)
             problems += [f"{places[answer.id]}: answer {answer.id}: {it}" for it in found]
+        terms = load_terms(data)
+        problems += [
+            f"{data}/entities/{term.kind}.yml: {term.id}: covered_by: {term.covered_by} is not an answer's id"
+            for term in terms.values()
+            if term.covered_by and term.covered_by not in answers
+        ]
         if SEE_DOCTOR not in answers:
             problems.append(f"{data}: the answer {SEE_DOCTOR} is missing; lasting breakouts lead to it")
     if problems:
         raise KnowledgeError("\n".join(problems))
-    return Knowledge(answers, phrases, fact_sources, load_subjects(data))
+    return Knowledge(answers, phrases, fact_sources, terms)
 
 
 def load_fact_sources(data: Path = DATA) -> dict[str, str]:
@@ -158,24 +154,6 @@ def load_fact_sources(data: Path = DATA) -> dict[str, str]:
                     raise KnowledgeError(f"{file}: fact {fact}: stands there twice, keep one")
                 sources[fact] = f"{document.title}: {section.title}" if section.title else document.title
     return sources
-
-
-def load_subjects(data: Path = DATA) -> tuple[Subject, ...]:
-    """The subjects that the guide leaves out.
-
-    Raises:
-        KnowledgeError: if the file is wrong or two subjects share a pattern.
-    """
-    file = data / "undocumented" / "subjects.yml"
-    subjects = tuple(read_checked(file, _SubjectsFile).subjects)
-    owners: dict[str, str] = {}
-    for subject in subjects:
-        for pattern in subject.patterns:
-            if owners.setdefault(pattern.lower(), subject.id) != subject.id:
-                raise KnowledgeError(
-                    f"{file}: subject {subject.id}: pattern {pattern!r} also stands in {owners[pattern.lower()]}"
-                )
-    return subjects
 
 
 def _read_answers(file: Path, problems: list[str]) -> list[Answer]:
@@ -218,6 +196,7 @@ def _loose_ends(answer: Answer, answers: dict[str, Answer], fact_sources: dict[s
     for fact in answer.facts:
         if fact not in fact_sources:
             yield f"facts: {fact} is not in facts.yml, check the id or add the fact there"
-    for other in answer.next:
-        if other not in answers or other == answer.id:
-            yield f"next: {other} is not another answer's id"
+    for field, others in (("next", answer.next), ("why", [answer.why] if answer.why else [])):
+        for other in others:
+            if other not in answers or other == answer.id:
+                yield f"{field}: {other} is not another answer's id"

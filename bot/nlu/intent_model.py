@@ -34,7 +34,7 @@ class Hyperparameters:
     """Inverse strength of the L2 regularisation."""
     balance: float = 0.7
     """How much rare intents are made up for: 0 not at all, 1 until each intent weighs the same."""
-    sharpness: float = 0.5
+    sharpness: float = 0.55
     """The power that the probability is raised to before it is joined with the nearness; below 1 the nearness counts more."""
     max_iter: int = 60
     """The fit is good long before it is exact; the rest of the way changes no answer."""
@@ -117,22 +117,19 @@ class IntentModel:
             **{f"idf_{name}": vectorizer.idf_ for name, vectorizer in self._vectorizers.items()},
         )
 
-    @classmethod
-    def load(cls, folder: Path, encoder: SentenceEncoder, hyperparameters: Hyperparameters) -> IntentModel:
+    def load(self, folder: Path) -> None:
         """Loads what ``save`` wrote."""
-        model = cls(encoder, hyperparameters)
         content = json.loads((folder / "names.json").read_text(encoding="utf-8"))
-        model.intents = content["intents"]
+        self.intents = content["intents"]
         with np.load(folder / "parameters.npz", allow_pickle=False) as parameters:
-            model._dense_coefficients = parameters["dense_coefficients"]
-            model._sparse_coefficients = parameters["sparse_coefficients"]
-            model._intercepts = parameters["intercepts"]
-            model._examples = parameters["examples"]
-            model._starts = parameters["starts"]
-            for name, vectorizer in model._vectorizers.items():
+            self._dense_coefficients = parameters["dense_coefficients"]
+            self._sparse_coefficients = parameters["sparse_coefficients"]
+            self._intercepts = parameters["intercepts"]
+            self._examples = parameters["examples"]
+            self._starts = parameters["starts"]
+            for name, vectorizer in self._vectorizers.items():
                 vectorizer.vocabulary = {ngram: i for i, ngram in enumerate(content["vocabularies"][name])}
                 vectorizer.idf_ = parameters[f"idf_{name}"]
-        return model
 
     def _ngrams(self, texts: Sequence[str]) -> csr_matrix:
         weights = {

@@ -68,7 +68,8 @@ def load_shorthand(data: Path = DATA) -> dict[str, str]:
 def main() -> None:
     """Writes the pipeline into the folder named on the command line."""
     try:
-        texts = [str(example.get(TEXT)) for example in load_data(str(DATA)).intent_examples]
+        files = sorted(DATA.glob("*/nlu.yml"))
+        texts = [str(example.get(TEXT)) for file in files for example in load_data(str(file)).intent_examples]
         build_language(load_terms().values(), texts, load_shorthand()).to_disk(Path(sys.argv[1]))
     except KnowledgeError as error:
         sys.exit(f"The language pipeline could not be built: {error}")

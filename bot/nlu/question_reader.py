@@ -18,7 +18,7 @@ FALLBACK = "nlu_fallback"
 RED_FLAG = "red_flag"
 UNDOCUMENTED = "undocumented"
 # The kinds of terms that a question can be about: "can I use ...", "may I go to the ...".
-ASKED_ABOUT = ("product", "activity")
+ASKED_ABOUT = ("product", "activity", "device")
 # What may stand between two of them that are asked about together: "wash my face and put my moisturiser on".
 JOINING = frozenset("my the a an some any use using put wear do to go have it maybe even take".split())
 MOST_JOINING = 4
@@ -29,7 +29,7 @@ SHORTEST_REPORT = 3
 class Reading:
     """How the reader weighs what it sees."""
 
-    threshold: float = 0.4
+    threshold: float = 0.42
     """Below this confidence nothing is answered."""
     context_weight: float = 0.6
     """How much the words around a question count for its intent, beside its own words."""
@@ -48,6 +48,16 @@ class Question:
     confidence: float
     confidences: FloatArray
     """Of every intent, in the model's order."""
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a message holds."""
+
+    questions: list[Question]
+    """In order; at least one. A message that asks nothing is one question as a whole."""
+    asks: bool
+    """Whether it asks at all, or only tells something."""
 
 
 @dataclass(frozen=True)
@@ -81,11 +91,8 @@ class QuestionReader:
         covering = {term.covered_by for term in terms.values() if term.kind in ASKED_ABOUT and term.covered_by}
         self._coverage = {name for name in covering | {UNDOCUMENTED} if name in self._number}
 
-    def read(self, doc: Doc) -> list[Question]:
-        """What the message asks, in order; at least one question.
-
-        A message that asks nothing is one question as a whole. A reported warning sign comes first.
-        """
+    def read(self, doc: Doc) -> Content:
+        """What the message asks; a reported warning sign comes first."""
         parts = clauses(doc)
         choices = list(self._choices(doc, parts))
         reports = [
@@ -98,7 +105,8 @@ class QuestionReader:
         rows = {text: Evidence(evidence.probabilities[i], evidence.nearness[i]) for i, text in enumerate(texts)}
         questions = [question for one, several in choices for question in self._choose(one, several, rows)]
         flagged = [self._question(_Wording(report, whole, ()), rows) for report in reports]
-        return self._settle([*(it for it in flagged if it.intent == RED_FLAG), *questions])
+        reported = [it for it in flagged if it.intent == RED_FLAG]
+        return Content(self._settle([*reported, *questions]), any(part.asks for part in parts))
 
     def _choices(self, doc: Doc, parts: list[Clause]) -> Iterator[tuple[_Wording, list[_Wording]]]:
         """Each question as one, and as several if it names things that the guide treats apart."""

@@ -37,6 +37,7 @@ _WORD = re.compile(r"[a-z']+")
 _INVISIBLE = ("So", "Sk", "Cf", "Cc", "Co", "Cn")
 
 Token.set_extension("spelling", default=None, force=True)
+Doc.set_extension("english_words", default=1.0, force=True)
 
 
 @lru_cache(maxsize=1)
@@ -64,12 +65,19 @@ class Spelling:
         self.set_words(counts, shorthand)
 
     def __call__(self, doc: Doc) -> Doc:
-        """Sets the norm of each word that is misspelt."""
+        """Sets the norm of each word that is misspelt, and the share of words that need no correction."""
+        words, english = 0, 0.0
         for token in doc:
             # The tokenizer knows "cant" and "dont" as two words each and has set their norms.
-            if token.norm_ == token.lower_ and (spelling := self.correct(token.lower_)):
+            right = token.norm_ != token.lower_ or token.lower_ in self._known
+            if not right and (spelling := self.correct(token.lower_)):
                 token.norm_ = spelling
                 token._.spelling = spelling
+            if any(letter.isalpha() for letter in token.text):
+                words += 1
+                # A misspelt word is as likely a foreign one.
+                english += 1 if right or token.lower_ in self._shorthand else 0.5 if token._.spelling else 0
+        doc._.english_words = english / words if words else 1.0
         return doc
 
     @lru_cache(maxsize=20_000)  # noqa: B019  # one instance lives as long as the process
