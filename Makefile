@@ -40,7 +40,7 @@ test: lint check train ## Run every check and test
 	$(PYTHON) -m pytest
 
 bench: train ## Print how well patients' messages are understood
-	@$(PYTHON) $(QUIET) bot.bench ../shared/bench/patients/questions.jsonl tests/nlu/questions.jsonl tests/nlu/undocumented.jsonl
+	@$(PYTHON) $(QUIET) bot.bench.patients ../shared/bench/patients/questions.jsonl tests/nlu/questions.jsonl tests/nlu/undocumented.jsonl
 
 lock: .venv/installed ## Bring requirements.txt in step with pyproject.toml
 	VIRTUAL_ENV=.venv $$(command -v uv || echo .tools/uv/bin/uv) pip compile --quiet pyproject.toml --all-extras --python-version 3.10 --generate-hashes -o requirements.txt

@@ -70,6 +70,7 @@ class ActionTellMore(Action):
             dispatcher.utter_message(response="utter_what_to_know")
         return []
 
+
 def chosen(words: str) -> int | None:
     """Which one words such as "the 2nd one", "option 3" or "last" mean, counted from 0, -1 the last; None: none."""
     for word, number in ORDINALS.items():

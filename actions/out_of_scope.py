@@ -8,16 +8,18 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.answer import answer_all, go_on, goes_on, repeat_warning
+from actions.answer import UNDOCUMENTED, answer_all, go_on, goes_on, repeat_warning
 from actions.clarify import SOMETHING_ELSE, offer
 from actions.guide import KNOWLEDGE, buttons_for
-from actions.questions import asked, ranking
+from actions.questions import asked, is_question, pointed_at, ranking
 
 MOST_TOPICS = 3
 # So many messages in a row that were not understood, and a person is offered.
 MOST_MISSES = 2
 # What was just put up to choose from is taken from words that would be too unsure by themselves.
 CHOSEN_IN_WORDS = 0.2
+# Less likely topics are not worth a button.
+LIKELY = 0.15
 USUAL_TOPICS = ["ask_why_breakout", "ask_is_normal", "ask_manage"]
 
 
@@ -39,6 +41,8 @@ class ActionOfferTopics(Action):
             return repeat_warning(dispatcher)
         if choice := choice_in_words(tracker):
             return answer_all(dispatcher, tracker, [choice])
+        if pointed_at(tracker) and is_question(tracker):
+            return answer_all(dispatcher, tracker, [pointed_at(tracker)[0].covered_by or UNDOCUMENTED])
         if tracker.get_slot("last_answer") and goes_on(tracker):
             return go_on(dispatcher, tracker)
         if tracker.get_intent_of_latest_message() == "out_of_scope":
@@ -53,8 +57,9 @@ class ActionOfferTopics(Action):
 
 
 def likely_topics(tracker: Tracker) -> list[str]:
-    """The documented topics that rank highest, at most three; the usual first questions where none ranks."""
-    return ([name for name, _ in ranking(tracker)] or USUAL_TOPICS)[:MOST_TOPICS]
+    """The documented topics that rank highest, at most three; the usual first questions where none is likely."""
+    likely = [name for name, confidence in ranking(tracker) if confidence >= LIKELY]
+    return (likely or USUAL_TOPICS)[:MOST_TOPICS]
 
 
 def choice_in_words(tracker: Tracker) -> str | None:

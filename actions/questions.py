@@ -21,6 +21,11 @@ def asked(tracker: Tracker) -> list[str]:
     return [it["intent"] for it in questions] or [tracker.get_intent_of_latest_message()]
 
 
+def is_question(tracker: Tracker) -> bool:
+    """Whether the message asks something; a button does not, nor what only tells."""
+    return tracker.latest_message.get("asks") is True
+
+
 def is_statement(tracker: Tracker) -> bool:
     """Whether the message tells something and asks nothing."""
     return tracker.latest_message.get("asks") is False
@@ -36,7 +41,9 @@ def named(tracker: Tracker, kinds: Iterable[str] = KINDS) -> list[Term]:
     """The terms that the message names, each once, in its order; what is no known id is left out."""
     wanted = set(kinds)
     entities: Iterable[dict[str, Any]] = tracker.latest_message.get("entities") or []
-    found = [KNOWLEDGE.terms[it["value"]] for it in entities if it["entity"] in wanted and it["value"] in KNOWLEDGE.terms]
+    found = [
+        KNOWLEDGE.terms[it["value"]] for it in entities if it["entity"] in wanted and it["value"] in KNOWLEDGE.terms
+    ]
     return list({term.id: term for term in found}.values())
 
 

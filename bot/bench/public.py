@@ -80,7 +80,7 @@ def _parse(agent: Agent, queries: Iterable[Query]) -> tuple[list[Prediction], li
         parsed = asyncio.run(agent.parse_message(query.text))
         times.append((time.perf_counter() - start) * 1000)
         ranked = [it for it in parsed.get("intent_ranking", []) if it["name"] not in NO_INTENTS]
-        first = ranked[0] if ranked else {"name": OUT_OF_SCOPE, "confidence": 0.0}
+        first: dict[str, Any] = ranked[0] if ranked else {"name": OUT_OF_SCOPE, "confidence": 0.0}
         predictions.append(Prediction(query.intent, first["name"], first["confidence"]))
     return predictions, times
 

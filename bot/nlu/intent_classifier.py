@@ -25,7 +25,7 @@ import bot.nlu.language  # noqa: F401  # registers the components of the pipelin
 from bot.nlu.encoder import SentenceEncoder, check_encoder
 from bot.nlu.intent_model import FloatArray, Hyperparameters, IntentModel
 from bot.nlu.other_language import other_language
-from bot.nlu.question_reader import FALLBACK, RED_FLAG, Question, QuestionReader, Reading
+from bot.nlu.question_reader import FALLBACK, RED_FLAG, QuestionReader, Reading
 from bot.nlu.spelling import written_right
 from bot.terms import load_terms
 

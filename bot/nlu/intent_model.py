@@ -74,9 +74,7 @@ class IntentModel:
         """Trains on texts and their intents; the same data give the same model."""
         order = np.argsort(np.array(intents), kind="stable")  # examples of one intent stand together
         texts = [texts[i] for i in order]
-        self.intents, self._starts, labels = np.unique(
-            np.array(intents)[order], return_index=True, return_inverse=True
-        )
+        self.intents, self._starts, labels = np.unique(np.array(intents)[order], return_index=True, return_inverse=True)
         self.intents = [str(name) for name in self.intents]
         self._examples = self._encoder.encode(texts)
         for vectorizer in self._vectorizers.values():

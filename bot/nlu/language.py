@@ -12,8 +12,8 @@ from pathlib import Path
 
 import spacy
 from pydantic import StrictStr
-from rasa.shared.nlu.training_data.loading import load_data
 from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.loading import load_data
 from spacy.language import Language
 
 from bot.nlu.spelling import Spelling, count_words

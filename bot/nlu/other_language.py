@@ -11,7 +11,9 @@ ENGLISH = "en"
 RULES = ((0.9, 22.0), (0.7, 9.0), (0.3, 3.0))
 # Of a few letters the detector makes any of its 97 languages; so weak a sign is taken for the widespread ones only.
 WEAK_LEAD = 9.0
-WIDESPREAD = frozenset("ar bn cs da de el es fa fi fr he hi hu id it ja ko nl no pl pt ro ru sv th tr uk ur vi zh".split())
+WIDESPREAD = frozenset(
+    "ar bn cs da de el es fa fi fr he hi hu id it ja ko nl no pl pt ro ru sv th tr uk ur vi zh".split()
+)
 FEWEST_WORDS = 2
 
 

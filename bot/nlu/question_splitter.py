@@ -99,7 +99,11 @@ def _runs_on(doc: Doc, start: int, i: int, end: int) -> bool:
         follows = doc[i + 1].lower_
         return follows in AUXILIARIES or (doc[i].lower_ == "how" and follows in AFTER_HOW)
     begins_with_auxiliary = doc[first].lower_ in AUXILIARIES
-    return begins_with_auxiliary and doc[i].lower_ in AUXILIARIES and doc[i + 1].lower_ in ("i", "it", "this", "they", "my")
+    return (
+        begins_with_auxiliary
+        and doc[i].lower_ in AUXILIARIES
+        and doc[i + 1].lower_ in ("i", "it", "this", "they", "my")
+    )
 
 
 def _opens(doc: Doc, i: int, end: int, loose: bool) -> bool:
@@ -122,23 +126,28 @@ def _asks(part: Span) -> bool:
     words = [token.lower_ for token in part if not token.is_punct]
     i = _skip_fillers(part.doc, part.start, part.end)
     if i < part.end and part.doc[i].lower_ in AUXILIARIES | WH and (i + 1 < part.end):
-        if part.doc[i].lower_ in WH - {"when", "which", "what", "where", "who"} or part.doc[i + 1].lower_ not in SUBJECTS:
+        if (
+            part.doc[i].lower_ in WH - {"when", "which", "what", "where", "who"}
+            or part.doc[i + 1].lower_ not in SUBJECTS
+        ):
             return True
         if part.doc[i].lower_ in AUXILIARIES:
             return True
     for first, second in zip(words, words[1:]):
         if first in WH and (second in AUXILIARIES or (first == "how" and second in AFTER_HOW)):
             return True
-        if first in AUXILIARIES and second == "i" or (first in ("is", "are", "will", "does", "do") and second in ("it", "this", "these", "they", "you")):
+        if (
+            first in AUXILIARIES
+            and second == "i"
+            or (first in ("is", "are", "will", "does", "do") and second in ("it", "this", "these", "they", "you"))
+        ):
             return True
     return _has_request(part)
 
 
 def _has_request(part: Span) -> bool:
     words = [token.lower_ for token in part]
-    return any(
-        tuple(words[i : i + len(request)]) == request for request in REQUESTS for i in range(len(words))
-    )
+    return any(tuple(words[i : i + len(request)]) == request for request in REQUESTS for i in range(len(words)))
 
 
 def _skip_fillers(doc: Doc, i: int, end: int) -> int:

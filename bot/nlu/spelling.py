@@ -157,7 +157,9 @@ def _left_out(word: str, term: str) -> bool:
 def written_right(part: Doc | Span) -> str:
     """The text with its words spelt right, in lower case, without emoji and invisible characters."""
     words = "".join((token._.spelling or token.lower_) + token.whitespace_ for token in part)
-    plain = "".join(" " if unicodedata.category(it) in _INVISIBLE else it for it in unicodedata.normalize("NFKC", words))
+    plain = "".join(
+        " " if unicodedata.category(it) in _INVISIBLE else it for it in unicodedata.normalize("NFKC", words)
+    )
     return " ".join(plain.replace("’", "'").split())
 
 
