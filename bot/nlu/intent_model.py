@@ -30,11 +30,11 @@ class Hyperparameters:
     sentence_weight: float = 1.5
     characters_weight: float = 0.7
     words_weight: float = 0.5
-    C: float = 20.0
+    C: float = 30.0
     """Inverse strength of the L2 regularisation."""
-    balance: float = 0.7
+    balance: float = 1.0
     """How much rare intents are made up for: 0 not at all, 1 until each intent weighs the same."""
-    sharpness: float = 0.55
+    sharpness: float = 0.7
     """The power that the probability is raised to before it is joined with the nearness; below 1 the nearness counts more."""
     max_iter: int = 60
     """The fit is good long before it is exact; the rest of the way changes no answer."""

@@ -29,7 +29,7 @@ SHORTEST_REPORT = 3
 class Reading:
     """How the reader weighs what it sees."""
 
-    threshold: float = 0.42
+    threshold: float = 0.38
     """Below this confidence nothing is answered."""
     context_weight: float = 0.6
     """How much the words around a question count for its intent, beside its own words."""

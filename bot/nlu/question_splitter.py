@@ -93,16 +93,16 @@ def _begins_part(doc: Doc, start: int, i: int, end: int) -> bool:
 def _runs_on(doc: Doc, start: int, i: int, end: int) -> bool:
     """A second question without any sign between."""
     first = _skip_fillers(doc, start, end)
-    if i - first < 3 or doc[i - 1].norm_ in LEADS or i + 1 >= end:
+    if i - first < 3 or _word(doc[i - 1]) in LEADS or i + 1 >= end:
         return False
-    if doc[i].lower_ in WH and _asks(doc[start:i]):
-        follows = doc[i + 1].lower_
-        return follows in AUXILIARIES or (doc[i].lower_ == "how" and follows in AFTER_HOW)
-    begins_with_auxiliary = doc[first].lower_ in AUXILIARIES
+    if _word(doc[i]) in WH and _asks(doc[start:i]):
+        follows = _word(doc[i + 1])
+        return follows in AUXILIARIES or (_word(doc[i]) == "how" and follows in AFTER_HOW)
+    begins_with_auxiliary = _word(doc[first]) in AUXILIARIES
     return (
         begins_with_auxiliary
-        and doc[i].lower_ in AUXILIARIES
-        and doc[i + 1].lower_ in ("i", "it", "this", "they", "my")
+        and _word(doc[i]) in AUXILIARIES
+        and _word(doc[i + 1]) in ("i", "it", "this", "they", "my")
     )
 
 
@@ -110,11 +110,11 @@ def _opens(doc: Doc, i: int, end: int, loose: bool) -> bool:
     """Whether a question begins here; loose: also without a subject that is known."""
     if i >= end:
         return False
-    word = doc[i].lower_
-    if word in WH or doc[i].norm_ in WH:
+    word = _word(doc[i])
+    if word in WH or _word(doc[i]) in WH:
         return not (word in ("which", "when", "what", "where", "who", "how") and not loose) or _asks(doc[i:end])
     if word in AUXILIARIES:
-        return i + 1 < end and (loose or doc[i + 1].lower_ in SUBJECTS)
+        return i + 1 < end and (loose or _word(doc[i + 1]) in SUBJECTS)
     if word in ("if", "whether"):
         return True
     return _has_request(doc[i : min(i + 4, end)])
@@ -123,15 +123,15 @@ def _opens(doc: Doc, i: int, end: int, loose: bool) -> bool:
 def _asks(part: Span) -> bool:
     if any("?" in token.text for token in part):
         return True
-    words = [token.lower_ for token in part if not token.is_punct]
+    words = [_word(token) for token in part if not token.is_punct]
     i = _skip_fillers(part.doc, part.start, part.end)
-    if i < part.end and part.doc[i].lower_ in AUXILIARIES | WH and (i + 1 < part.end):
+    if i < part.end and _word(part.doc[i]) in AUXILIARIES | WH and (i + 1 < part.end):
         if (
-            part.doc[i].lower_ in WH - {"when", "which", "what", "where", "who"}
-            or part.doc[i + 1].lower_ not in SUBJECTS
+            _word(part.doc[i]) in WH - {"when", "which", "what", "where", "who"}
+            or _word(part.doc[i + 1]) not in SUBJECTS
         ):
             return True
-        if part.doc[i].lower_ in AUXILIARIES:
+        if _word(part.doc[i]) in AUXILIARIES:
             return True
     for first, second in zip(words, words[1:]):
         if first in WH and (second in AUXILIARIES or (first == "how" and second in AFTER_HOW)):
@@ -146,12 +146,17 @@ def _asks(part: Span) -> bool:
 
 
 def _has_request(part: Span) -> bool:
-    words = [token.lower_ for token in part]
+    words = [_word(token) for token in part]
     return any(tuple(words[i : i + len(request)]) == request for request in REQUESTS for i in range(len(words)))
 
 
+def _word(token: Token) -> str:
+    """The word that was meant; of "whats", which stands for two, the first."""
+    return (token._.spelling or token.lower_).split()[0] if not token.is_space else ""
+
+
 def _skip_fillers(doc: Doc, i: int, end: int) -> int:
-    while i < end and (_is_connector(doc[i]) or doc[i].lower_ in FILLERS or doc[i].is_punct or doc[i].is_space):
+    while i < end and (_is_connector(doc[i]) or _word(doc[i]) in FILLERS or doc[i].is_punct or doc[i].is_space):
         i += 1
     return i
 
