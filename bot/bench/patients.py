@@ -1,7 +1,7 @@
-"""``make bench``: how well the trained model understands messages it has never seen.
+"""``make bench``: how well the trained model understands patients' messages that it has never seen.
 
-A set is a file of JSON lines: ``text``; ``labels``, the intents a person would give, in order; ``also``, other intents
-that are acceptable. ``chitchat`` stands for any conversational intent.
+A set is a file of JSON lines: ``text``; ``labels``, the intents a person would give, in the order asked; ``also``,
+other intents that are acceptable for the first. ``chitchat`` stands for any conversational intent.
 """
 
 from __future__ import annotations
@@ -24,45 +24,57 @@ from rasa.utils.log_utils import configure_structlog
 from bot.processes import MODEL
 
 FALLBACK = "nlu_fallback"
-BOUNDARIES = {"undocumented", "out_of_scope", "red_flag", FALLBACK}
+RED_FLAG = "red_flag"
+OUTSIDE = ("undocumented", "out_of_scope")
+BOUNDARIES = {*OUTSIDE, RED_FLAG, FALLBACK}
 
-Parse = Callable[[str], str]
+# From a text to the intents of what it asks, in order.
+Parse = Callable[[str], list[str]]
 
 
 @dataclass(frozen=True)
 class Result:
-    """A message, what it should have been taken for, and what it was taken for."""
+    """A message, what it should have been taken for, and what it was taken for, each in the order asked."""
 
     text: str
     labels: tuple[str, ...]
-    accepted: frozenset[str]
-    predicted: str
+    also: frozenset[str]
+    predicted: tuple[str, ...]
 
     @property
     def right(self) -> bool:
-        """Whether the prediction is a label or an acceptable one; a message left open counts as out of scope."""
-        return _label(self.predicted) in self.accepted or (
-            self.predicted == FALLBACK and "out_of_scope" in self.accepted
-        )
+        """Whether each thing that is asked was understood, in order, and nothing else.
+
+        A message left open counts as out of scope; a warning sign counts as found wherever it stands.
+        """
+        kinds = [_label(intent) for intent in self.predicted]
+        if self.labels == (RED_FLAG,):
+            return RED_FLAG in kinds
+        first = kinds[0] in {self.labels[0], *self.also}
+        return first and tuple(kinds[1:]) == self.labels[1:]
 
     @property
     def wrong_topic(self) -> bool:
-        """Whether a topic's answer would be given that is not right."""
-        return is_topic(self.predicted) and not self.right
+        """Whether a topic's answer would be given that was not asked for; none is given with a warning sign."""
+        asked_for = {*self.labels, *self.also}
+        return RED_FLAG not in self.predicted and any(is_topic(it) and it not in asked_for for it in self.predicted)
 
 
 @dataclass(frozen=True)
 class Figures:
-    """Rates between 0 and 1, over the messages whose first label is of that kind (wrong topics: over all).
-
-    A rate over no message is not a number.
-    """
+    """Rates between 0 and 1; a rate over no message is not a number."""
 
     messages: int
     documented_right: float
+    """Of the messages that ask one documented thing."""
+    several_right: float
+    """Of the messages that ask several things: all of them, in order."""
     wrong_topic: float
+    """Of all messages."""
     boundaries_kept: float
+    """Of the messages that ask one undocumented thing or are out of scope: no wrong topic's answer."""
     warning_signs_found: float
+    """Of the messages that report one."""
 
 
 def is_topic(intent: str) -> bool:
@@ -79,24 +91,26 @@ def evaluate(file: Path, parse: Parse) -> list[Result]:
     results = []
     for line in file.read_text(encoding="utf-8").splitlines():
         case = json.loads(line)
-        accepted = frozenset([*case["labels"], *case.get("also", [])])
-        results.append(Result(case["text"], tuple(case["labels"]), accepted, parse(case["text"])))
+        also = frozenset(case.get("also", []))
+        results.append(Result(case["text"], tuple(case["labels"]), also, tuple(parse(case["text"]))))
     return results
 
 
 def figures(results: list[Result]) -> Figures:
     """Counts the results."""
+    single = [it for it in results if len(it.labels) == 1]
     return Figures(
         messages=len(results),
-        documented_right=_rate(it.right for it in results if is_topic(it.labels[0])),
+        documented_right=_rate(it.right for it in single if is_topic(it.labels[0])),
+        several_right=_rate(it.right for it in results if len(it.labels) > 1),
         wrong_topic=_rate(it.wrong_topic for it in results),
-        boundaries_kept=_rate(not it.wrong_topic for it in results if it.labels[0] in ("undocumented", "out_of_scope")),
-        warning_signs_found=_rate(it.right for it in results if it.labels[0] == "red_flag"),
+        boundaries_kept=_rate(not it.wrong_topic for it in single if it.labels[0] in OUTSIDE),
+        warning_signs_found=_rate(it.right for it in results if it.labels[0] == RED_FLAG),
     )
 
 
 def load_parser(model: Path = MODEL) -> Parse:
-    """The trained model as a function from a text to an intent; ``nlu_fallback`` where it is not sure.
+    """The trained model as a function; ``nlu_fallback`` where it is not sure.
 
     Raises:
         FileNotFoundError: if there is no model.
@@ -105,7 +119,7 @@ def load_parser(model: Path = MODEL) -> Parse:
         raise FileNotFoundError(f"{model}: there is no trained model; run 'make train'")
     configure_structlog(logging.ERROR)  # without it Rasa prints every message it parses
     agent = Agent.load(str(model))
-    return lambda text: str(asyncio.run(agent.parse_message(text))["intent"]["name"])
+    return lambda text: [it["intent"] for it in asyncio.run(agent.parse_message(text))["questions"]]
 
 
 def main() -> None:
@@ -123,14 +137,15 @@ def _print(file: Path, results: list[Result]) -> None:
     counted = figures(results)
     print(f"\n{file} ({counted.messages} messages)")
     for name, rate in (
-        ("documented right", counted.documented_right),
+        ("one documented question, right", counted.documented_right),
+        ("several questions, all right", counted.several_right),
         ("wrong topic's answer, of all", counted.wrong_topic),
         ("outside, not answered", counted.boundaries_kept),
         ("warning signs found", counted.warning_signs_found),
     ):
-        print(f"  {name:29} {'none in this set' if math.isnan(rate) else format(rate, '6.1%')}")
+        print(f"  {name:31} {'none in this set' if math.isnan(rate) else format(rate, '6.1%')}")
     print("  confusions (expected -> taken for):")
-    confusions = Counter((it.labels[0], it.predicted) for it in results if not it.right)
+    confusions = Counter((" + ".join(it.labels), " + ".join(it.predicted)) for it in results if not it.right)
     for (expected, predicted), count in confusions.most_common():
         print(f"    {count:3} {expected} -> {predicted}")
 
@@ -151,6 +166,8 @@ def _rate(outcomes: Iterable[bool]) -> float:
 
 
 def _label(intent: str) -> str:
+    if intent == FALLBACK:
+        return "out_of_scope"
     return intent if is_topic(intent) or intent in BOUNDARIES else "chitchat"
 
 

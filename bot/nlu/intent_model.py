@@ -11,17 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix, hstack
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from bot.nlu.encoder import SentenceEncoder
+from bot.nlu.ngrams import CHARACTERS, WORDS, Ngrams
 
 FloatArray = NDArray[np.float32]
-
-NGRAMS = {
-    "characters": {"analyzer": "char_wb", "ngram_range": (2, 4)},
-    "words": {"analyzer": "word", "ngram_range": (1, 2), "token_pattern": r"(?u)\b\w+\b"},
-}
-
 
 @dataclass(frozen=True)
 class Hyperparameters:
@@ -63,7 +57,10 @@ class IntentModel:
         self._encoder = encoder
         self._hyperparameters = hyperparameters
         self.intents: list[str] = []
-        self._vectorizers = {name: TfidfVectorizer(dtype=np.float32, **NGRAMS[name]) for name in NGRAMS}
+        self._ngrams = {
+            "characters": Ngrams(CHARACTERS, hyperparameters.characters_weight),
+            "words": Ngrams(WORDS, hyperparameters.words_weight),
+        }
         self._dense_coefficients: FloatArray = np.zeros((0, 0), dtype=np.float32)
         self._sparse_coefficients: FloatArray = np.zeros((0, 0), dtype=np.float32)
         self._intercepts: FloatArray = np.zeros(0, dtype=np.float32)
@@ -77,18 +74,14 @@ class IntentModel:
         self.intents, self._starts, labels = np.unique(np.array(intents)[order], return_index=True, return_inverse=True)
         self.intents = [str(name) for name in self.intents]
         self._examples = self._encoder.encode(texts)
-        for vectorizer in self._vectorizers.values():
-            vectorizer.fit(texts)
-        self._fit_regression(self._examples * self._hyperparameters.sentence_weight, self._ngrams(texts), labels)
+        dense = self._examples * self._hyperparameters.sentence_weight
+        self._fit_regression(dense, hstack([it.fit(texts) for it in self._ngrams.values()]).tocsr(), labels)
 
     def evidence(self, texts: Sequence[str]) -> Evidence:
         """What speaks for each intent; two arrays of shape ``(len(texts), len(intents))``."""
         vectors = self._encoder.encode(list(texts))
-        logits = (
-            (vectors * self._hyperparameters.sentence_weight) @ self._dense_coefficients
-            + self._ngrams(texts) @ self._sparse_coefficients
-            + self._intercepts
-        )
+        dense = (vectors * self._hyperparameters.sentence_weight) @ self._dense_coefficients
+        logits = dense + np.vstack([self._ngram_logits(text) for text in texts]) + self._intercepts
         nearness = np.maximum.reduceat(vectors @ self._examples.T, self._starts, axis=1)
         return Evidence(_softmax(logits), np.clip(nearness, 0, 1))
 
@@ -99,10 +92,7 @@ class IntentModel:
 
     def save(self, folder: Path) -> None:
         """Saves numbers and names, nothing that could run code when loaded."""
-        vocabularies = {
-            name: sorted(vectorizer.vocabulary_, key=vectorizer.vocabulary_.__getitem__)
-            for name, vectorizer in self._vectorizers.items()
-        }
+        vocabularies = {name: ngrams.vocabulary for name, ngrams in self._ngrams.items()}
         content = {"intents": self.intents, "vocabularies": vocabularies}
         (folder / "names.json").write_text(json.dumps(content), encoding="utf-8")
         np.savez(
@@ -112,7 +102,7 @@ class IntentModel:
             intercepts=self._intercepts,
             examples=self._examples,
             starts=self._starts,
-            **{f"idf_{name}": vectorizer.idf_ for name, vectorizer in self._vectorizers.items()},
+            **{f"idf_{name}": ngrams.idf for name, ngrams in self._ngrams.items()},
         )
 
     def load(self, folder: Path) -> None:
@@ -125,16 +115,15 @@ class IntentModel:
             self._intercepts = parameters["intercepts"]
             self._examples = parameters["examples"]
             self._starts = parameters["starts"]
-            for name, vectorizer in self._vectorizers.items():
-                vectorizer.vocabulary = {ngram: i for i, ngram in enumerate(content["vocabularies"][name])}
-                vectorizer.idf_ = parameters[f"idf_{name}"]
+            for name, ngrams in self._ngrams.items():
+                ngrams.restore(content["vocabularies"][name], parameters[f"idf_{name}"])
 
-    def _ngrams(self, texts: Sequence[str]) -> csr_matrix:
-        weights = {
-            "characters": self._hyperparameters.characters_weight,
-            "words": self._hyperparameters.words_weight,
-        }
-        return hstack([it.transform(texts) * weights[name] for name, it in self._vectorizers.items()]).tocsr()
+    def _ngram_logits(self, text: str) -> FloatArray:
+        logits, first = np.zeros(len(self.intents), dtype=np.float32), 0
+        for ngrams in self._ngrams.values():
+            logits += ngrams.project(text, self._sparse_coefficients[first : first + len(ngrams)])
+            first += len(ngrams)
+        return logits
 
     def _fit_regression(self, dense: FloatArray, sparse: csr_matrix, labels: NDArray[np.int64]) -> None:
         """Multinomial logistic regression with L-BFGS.

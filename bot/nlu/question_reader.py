@@ -98,9 +98,9 @@ class QuestionReader:
         reports = [
             written_right(it.span) for it in parts if not it.asks and len(it.span) >= SHORTEST_REPORT and len(parts) > 1
         ]
-        whole = written_right(doc)
+        whole = written_right(doc) if reports else ""
         wordings = [wording for one, several in choices for wording in [one, *several]]
-        texts = list(dict.fromkeys([whole, *reports, *(it for w in wordings for it in (w.alone, w.within))]))
+        texts = list(dict.fromkeys([*([whole] if reports else []), *reports, *(it for w in wordings for it in (w.alone, w.within))]))
         evidence = self._model.evidence(texts)
         rows = {text: Evidence(evidence.probabilities[i], evidence.nearness[i]) for i, text in enumerate(texts)}
         questions = [question for one, several in choices for question in self._choose(one, several, rows)]

@@ -1,7 +1,7 @@
 """Splits a message into its clauses, and tells which of them ask something.
 
-There is no grammar parser: a clause begins at a sentence, or inside one where a word such as "and" or a comma is
-followed by the way questions begin ("... and how long", "..., can i"), or where a second question runs on without
+There is no grammar parser. A clause ends with its sentence, or inside one where a word such as "and" or a comma is
+followed by the way a question begins ("... and how long", "..., can i"), or where a second question runs on without
 any sign ("is it normal can i pop it").
 """
 
@@ -9,18 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from spacy.tokens import Doc, Span, Token
 
-WH = frozenset("why what how when where who which whose whats hows whens wheres".split())
+WH_WORDS = frozenset("why what how when where who which whose whats hows whens wheres".split())
 AUXILIARIES = frozenset(
-    "is are am was were can could do does did should shall will would may might must has have ca isnt arent wont".split()
+    "is are am was were can could do does did should shall will would may might must has have ca isnt arent wont"
+    " shouldnt".split()
 )
+# What an auxiliary must stand before to begin a question after a statement: "..., can i", not "... and is peeling".
 SUBJECTS = frozenset(
     "i it its this that these those they them we you he she my the a an there your his her their some any anyone"
     " everyone everybody people skin microneedling".split()
 )
-CONNECTORS = frozenset(["and", "also", "plus", "but", "or", "then", "so", "&", "+", "/", ",", ";", "-", "–", "—", ":", "..", "...", "…", "(", ")"])  # fmt: skip
+POINTERS = frozenset("it this these they you".split())
+CONNECTORS = frozenset("and also plus but or then so & + / , ; - – — : .. ... … ( )".split())
 # What may stand between a connector and the question itself.
 FILLERS = frozenset(
     "so also then again please like um uh ok okay well oh hey hi hello if not lol secondly second two one three first"
@@ -32,12 +36,16 @@ LEADS = frozenset(
     " is was guess out remember decide depends that".split()
 )
 REQUESTS = (
-    ("tell", "me"), ("let", "me", "know"), ("want", "to", "know"), ("need", "to", "know"), ("like", "to", "know"),
-    ("wondering",), ("wonder",), ("explain",), ("advise",), ("recommend",), ("any", "tips"), ("any", "advice"),
-    ("any", "idea"), ("any", "ideas"), ("not", "sure", "if"), ("not", "sure", "whether"), ("need", "help"),
-    ("i", "ask"), ("advice",), ("suggestions",), ("yes", "or", "no"), ("is", "that"), ("was", "that"), ("and", "whether"),
+    "tell me", "let me know", "want to know", "need to know", "like to know", "wondering", "wonder", "explain",
+    "advise", "recommend", "any tips", "any advice", "any idea", "any ideas", "not sure if", "not sure whether",
+    "need help", "i ask", "advice", "suggestions", "yes or no", "is that", "was that", "and whether",
 )  # fmt: skip
 AFTER_HOW = frozenset("long often soon much many come do does can should will to".split())
+# Fewer words than these before it are no question that another could run on from.
+FEWEST_BEFORE = 3
+LONGEST_REQUEST = 4
+
+_FIRST_WORDS = WH_WORDS | AUXILIARIES
 
 
 @dataclass(frozen=True)
@@ -53,6 +61,7 @@ def clauses(doc: Doc) -> list[Clause]:
     parts: list[Span] = []
     for sentence in _sentences(doc):
         for part in _parts(sentence):
+            # A clause holds a word: lone signs belong to the one before.
             if parts and not any(letter.isalnum() for letter in part.text):
                 parts[-1] = doc[parts[-1].start : part.end]
             else:
@@ -61,12 +70,12 @@ def clauses(doc: Doc) -> list[Clause]:
 
 
 def _sentences(doc: Doc) -> Iterator[Span]:
+    """The sentences; a line break ends one, and so does a question mark that the sentencizer runs over."""
     for sentence in doc.sents:
         start = sentence.start
         for token in sentence:
-            if "\n" in token.text or token.text in ("?", "??", "???", "!?", "?!"):
-                if token.i + 1 > start:
-                    yield doc[start : token.i + 1]
+            if "\n" in token.text or "?" in token.text:
+                yield doc[start : token.i + 1]
                 start = token.i + 1
         if start < sentence.end:
             yield doc[start : sentence.end]
@@ -74,97 +83,93 @@ def _sentences(doc: Doc) -> Iterator[Span]:
 
 def _parts(sentence: Span) -> Iterator[Span]:
     doc, start = sentence.doc, sentence.start
-    i = start + 1
-    while i < sentence.end:
-        if _begins_part(doc, start, i, sentence.end):
+    for i in range(sentence.start + 1, sentence.end):
+        if _begins_clause(doc[start:i], doc[i : sentence.end]):
             yield doc[start:i]
             start = i
-        i += 1
     yield doc[start : sentence.end]
 
 
-def _begins_part(doc: Doc, start: int, i: int, end: int) -> bool:
-    if _is_connector(doc[i - 1]) and any(not _is_connector(token) for token in doc[start:i]):
-        opener = _skip_fillers(doc, i, end)
-        return _opens(doc, opener, end, loose=_asks(doc[start:i]))
-    return _runs_on(doc, start, i, end)
+def _begins_clause(before: Span, rest: Span) -> bool:
+    """Whether a clause of its own begins with the rest."""
+    if _is_connector(before[-1]) and not all(_is_connector(token) for token in before):
+        return _opens(rest, after_question=_asks(before))
+    return _word(rest[0]) in _FIRST_WORDS and _runs_on(before, rest)
 
 
-def _runs_on(doc: Doc, start: int, i: int, end: int) -> bool:
-    """A second question without any sign between."""
-    first = _skip_fillers(doc, start, end)
-    if i - first < 3 or _word(doc[i - 1]) in LEADS or i + 1 >= end:
+def _opens(rest: Span, after_question: bool) -> bool:
+    """Whether the rest, after a connector, begins as questions do; after a question less is asked of it."""
+    first, *following = _words(_without_fillers(rest)) or [""]
+    if first in WH_WORDS:
+        return _asks(rest) or after_question or first in ("why", "whose")
+    if first in AUXILIARIES:
+        return bool(following) and (after_question or following[0] in SUBJECTS)
+    return first in ("if", "whether") or _requests([first, *following][:LONGEST_REQUEST])
+
+
+def _runs_on(before: Span, rest: Span) -> bool:
+    """Whether a second question begins with the rest though no sign stands between the two."""
+    first = _words(_without_fillers(before))
+    words = _words(rest)
+    if len(first) < FEWEST_BEFORE or len(words) < 2 or first[-1] in LEADS:
         return False
-    if _word(doc[i]) in WH and _asks(doc[start:i]):
-        follows = _word(doc[i + 1])
-        return follows in AUXILIARIES or (_word(doc[i]) == "how" and follows in AFTER_HOW)
-    begins_with_auxiliary = _word(doc[first]) in AUXILIARIES
-    return (
-        begins_with_auxiliary
-        and _word(doc[i]) in AUXILIARIES
-        and _word(doc[i + 1]) in ("i", "it", "this", "they", "my")
-    )
-
-
-def _opens(doc: Doc, i: int, end: int, loose: bool) -> bool:
-    """Whether a question begins here; loose: also without a subject that is known."""
-    if i >= end:
-        return False
-    word = _word(doc[i])
-    if word in WH or _word(doc[i]) in WH:
-        return not (word in ("which", "when", "what", "where", "who", "how") and not loose) or _asks(doc[i:end])
-    if word in AUXILIARIES:
-        return i + 1 < end and (loose or _word(doc[i + 1]) in SUBJECTS)
-    if word in ("if", "whether"):
-        return True
-    return _has_request(doc[i : min(i + 4, end)])
+    if words[0] in WH_WORDS and _asks(before):
+        return words[1] in AUXILIARIES or (words[0] == "how" and words[1] in AFTER_HOW)
+    return first[0] in AUXILIARIES and words[0] in AUXILIARIES and words[1] in ("i", "it", "this", "they", "my")
 
 
 def _asks(part: Span) -> bool:
+    """Whether a part asks: by its sign, its first words, a question inside it, or in so many words."""
     if any("?" in token.text for token in part):
         return True
-    words = [_word(token) for token in part if not token.is_punct]
-    i = _skip_fillers(part.doc, part.start, part.end)
-    if i < part.end and _word(part.doc[i]) in AUXILIARIES | WH and (i + 1 < part.end):
-        if (
-            _word(part.doc[i]) in WH - {"when", "which", "what", "where", "who"}
-            or _word(part.doc[i + 1]) not in SUBJECTS
-        ):
-            return True
-        if _word(part.doc[i]) in AUXILIARIES:
-            return True
-    for first, second in zip(words, words[1:]):
-        if first in WH and (second in AUXILIARIES or (first == "how" and second in AFTER_HOW)):
-            return True
-        if (
-            first in AUXILIARIES
-            and second == "i"
-            or (first in ("is", "are", "will", "does", "do") and second in ("it", "this", "these", "they", "you"))
-        ):
-            return True
-    return _has_request(part)
+    words = _words(part)
+    return _begins_as_question(_words(_without_fillers(part))) or _holds_question(words) or _requests(words)
 
 
-def _has_request(part: Span) -> bool:
-    words = [_word(token) for token in part]
-    return any(tuple(words[i : i + len(request)]) == request for request in REQUESTS for i in range(len(words)))
+def _begins_as_question(words: list[str]) -> bool:
+    if len(words) < 2:
+        return False
+    # "When I wash it" tells; "why it itches" asks.
+    return words[0] in AUXILIARIES | {"why", "how", "whose"} or (words[0] in WH_WORDS and words[1] not in SUBJECTS)
+
+
+def _holds_question(words: list[str]) -> bool:
+    for first, second in pairwise(words):
+        if first in WH_WORDS and (second in AUXILIARIES or (first == "how" and second in AFTER_HOW)):
+            return True
+        if first in AUXILIARIES and second == "i":
+            return True
+        if first in ("is", "are", "will", "does", "do") and second in POINTERS:
+            return True
+    return False
+
+
+def _requests(words: list[str]) -> bool:
+    text = f" {' '.join(words)} "
+    return any(f" {request} " in text for request in REQUESTS)
+
+
+def _words(part: Span) -> list[str]:
+    """The words that were meant, without punctuation; of "whats", which stands for two, the first."""
+    return [_word(token) for token in part if not token.is_punct and not token.is_space]
 
 
 def _word(token: Token) -> str:
-    """The word that was meant; of "whats", which stands for two, the first."""
-    return (token._.spelling or token.lower_).split()[0] if not token.is_space else ""
+    # A token without a spelling of its own keeps its default norm, which is cheaper to ask for.
+    return str(token._.spelling or token.lower_).split()[0] if token.norm_ != token.lower_ else str(token.lower_)
 
 
-def _skip_fillers(doc: Doc, i: int, end: int) -> int:
-    while i < end and (_is_connector(doc[i]) or _word(doc[i]) in FILLERS or doc[i].is_punct or doc[i].is_space):
-        i += 1
-    return i
+def _without_fillers(part: Span) -> Span:
+    for i, token in enumerate(part):
+        if not (_is_connector(token) or token.is_punct or _word(token) in FILLERS):
+            return part[i:]
+    return part[len(part) :]
 
 
 def _is_connector(token: Token) -> bool:
-    return token.norm_ in CONNECTORS or token.is_space or _is_symbol(token)
+    return token.is_space or _word(token) in CONNECTORS or _is_sign(token)
 
 
-def _is_symbol(token: Token) -> bool:
+def _is_sign(token: Token) -> bool:
     """Emoji and the like."""
     return not token.is_punct and not any(letter.isalnum() for letter in token.text)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.knowledge import Subject, load_knowledge, load_subjects
+from bot.knowledge import Knowledge, load_knowledge
 from bot.settings import Clinic
 from bot.wording import KnowledgeError
 
@@ -46,6 +46,8 @@ def test_what_is_unbroken_loads_with_every_placeholder_filled(clinic: Clinic, da
         (r"facts: .*", "facts: []", "facts: ensure this value has at least 1 items"),
         (r"next: \[ask_manage,", "next: [ask_manege,", "next: ask_manege is not another answer's id"),
         (r"next: \[ask_manage,", "next: [ask_picking,", "next: ask_picking is not another answer's id"),
+        (r"next:", "why: ask_manege\n    next:", "why: ask_manege is not another answer's id"),
+        (r"next:", "why: ask_picking\n    next:", "why: ask_picking is not another answer's id"),
         (r"    title: .*\n", "", "title: is missing, add it"),
         (r"title: .*", "title: " + "long " * 10, "title: ensure this value has at most 40 characters"),
         (r"title:", "titel:", "titel: is not known here, check its spelling"),
@@ -120,7 +122,7 @@ def test_no_answers_at_all_is_a_mistake(clinic: Clinic, data: Path) -> None:
         ("facts.yml", "          A5:", "          A1:", "fact A1: stands there twice, keep one"),
         ("phrases.yml", "{limit_weeks}", "{limit}", "phrase see_someone: {limit} is not known"),
         ("phrases.yml", "{limit_weeks}", "{limit_weeks", "phrase see_someone: unexpected '{' in field name"),
-        ("undocumented/subjects.yml", "name: 'makeup'\n", "nmae: 'makeup'\n", "subjects.0.nmae: is not known here"),
+        ("entities/product.yml", "name:", "nmae:", "entities.0.nmae: is not known here"),
     ],
 )
 def test_a_mistake_beside_the_answers_is_named(
@@ -132,20 +134,35 @@ def test_a_mistake_beside_the_answers_is_named(
     assert listed.startswith(f"{data / file}: ") and problem in listed
 
 
-@pytest.mark.parametrize("file", ["facts.yml", "phrases.yml", "undocumented/subjects.yml"])
+@pytest.mark.parametrize("file", ["facts.yml", "phrases.yml", "entities/product.yml"])
 def test_a_missing_file_is_named(clinic: Clinic, data: Path, file: str) -> None:
     (data / file).unlink()
 
     assert problems(clinic, data) == f"{data / file}: the file is missing"
 
 
-@pytest.mark.parametrize("pattern", ["makeup", "MakeUp"])
-def test_a_pattern_of_two_subjects_names_both(data: Path, pattern: str) -> None:
-    second = f"- id: paint\n  name: paint\n  patterns: [{pattern}]\n"
-    rewrite(data / "undocumented/subjects.yml", lambda text: text.rstrip() + "\n" + second)
+@pytest.mark.parametrize("covered_by", ["ask_topical_treatmant", "salicylic_acid", "undocumented"])
+def test_what_covers_a_term_must_be_an_answer(clinic: Clinic, data: Path, covered_by: str) -> None:
+    file = data / "entities/product.yml"
+    rewrite(file, lambda text: text.replace("covered_by: ask_topical_treatment", f"covered_by: {covered_by}", 1))
 
-    with pytest.raises(KnowledgeError, match=f"subject paint: pattern '{pattern}' also stands in makeup"):
-        load_subjects(data)
+    assert problems(clinic, data) == f"{file}: salicylic_acid: covered_by: {covered_by} is not an answer's id"
+
+
+def test_without_the_answer_on_doctors_nothing_loads(clinic: Clinic, data: Path) -> None:
+    (data / "see_doctor/answers.yml").unlink()
+
+    assert "the answer ask_see_doctor is missing" in problems(clinic, data)
+
+
+@pytest.mark.parametrize("id", ["makeup", "salicylic_acid", "fever"])
+def test_terms_are_part_of_what_is_known(knowledge: Knowledge, id: str) -> None:
+    assert knowledge.terms[id].id == id
+
+
+def test_a_bare_why_leads_to_another_answer_or_to_none(knowledge: Knowledge) -> None:
+    assert knowledge.answers["ask_is_normal"].why == "ask_why_breakout"
+    assert knowledge.answers["ask_picking"].why is None
 
 
 def test_sources_are_each_named_once_in_the_guides_order(clinic: Clinic, data: Path) -> None:
@@ -161,30 +178,28 @@ def test_sources_are_each_named_once_in_the_guides_order(clinic: Clinic, data: P
 
 
 @pytest.mark.parametrize(
-    ("mentions", "names"),
+    ("texts", "given"),
     [
+        (["One. Two."], ["One. Two."]),
+        (["One. Two.", "Three."], ["One. Two.", "Three."]),
+        (["One. Call us.", "Two. Call us."], ["One.", "Two. Call us."]),
+        (["One. Call us.", "Two. Call us.", "Three. Call us!"], ["One.", "Two. Call us.", "Three. Call us!"]),
+        (["Call us. One?", "Two.", "Call us. Three."], ["One?", "Two.", "Call us. Three."]),
+        (["Call us. Call us today."], ["Call us. Call us today."]),
         ([], []),
-        (["makeup"], ["makeup"]),
-        (["Concealer", "makeup"], ["makeup"]),
-        (["gym", "MAKEUP"], ["the gym and sweat", "makeup"]),
-        (["moon landing"], []),
     ],
 )
-def test_subjects_are_named_once_in_the_messages_order(
-    clinic: Clinic, data: Path, mentions: list[str], names: list[str]
+def test_a_shared_sentence_stands_in_the_last_text_only(
+    knowledge: Knowledge, texts: list[str], given: list[str]
 ) -> None:
-    assert [it.name for it in load_knowledge(clinic, data).subjects_named(mentions)] == names
+    answers = [knowledge.answers["ask_picking"].copy(update={"text": text}) for text in texts]
+
+    assert knowledge.without_repeats(answers) == given
 
 
-def test_a_pattern_in_capitals_is_found(clinic: Clinic, data: Path) -> None:
-    second = "- id: paint\n  name: face paint\n  patterns: [Face Paint]\n"
-    rewrite(data / "undocumented/subjects.yml", lambda text: text.rstrip() + "\n" + second)
+def test_no_sentence_is_lost_where_all_answers_are_given_together(knowledge: Knowledge) -> None:
+    answers = list(knowledge.answers.values())
+    together = " ".join(knowledge.without_repeats(answers))
 
-    assert [it.name for it in load_knowledge(clinic, data).subjects_named(["face paint"])] == ["face paint"]
-
-
-def test_a_loaded_subject_cannot_be_changed(data: Path) -> None:
-    subject: Subject = load_subjects(data)[0]
-
-    with pytest.raises(TypeError, match="immutable"):
-        subject.name = "other"
+    sentences = {it for answer in answers for it in re.split(r"(?<=[.!?])\s+", answer.text)}
+    assert [it for it in sentences if together.count(it) != 1] == []
