@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.clarify import close_topics, offer
 from actions.guide import CLINIC, KNOWLEDGE, buttons_for
-from actions.questions import asked, is_statement, named
+from actions.questions import asked, is_statement, named, pointed_at
 from actions.undocumented import decline
 from bot.durations import in_words
 from bot.knowledge import SEE_DOCTOR, Answer
@@ -38,13 +38,13 @@ class ActionAnswer(Action):
         A bare "why?" after an answer asks for the reasons behind that one, and what is told after an answer without
         asking anything goes on with it.
         """
-        if tracker.get_slot("warned") and KNOWLEDGE.answers.keys().isdisjoint(asked(tracker)):
-            return repeat_warning(dispatcher)
         last = tracker.get_slot("last_answer")
         if last and next(tracker.get_latest_entity_values("bare_why"), None):
             return give_reasons(dispatcher, tracker)
         if last and goes_on(tracker):
             return go_on(dispatcher, tracker)
+        if pointed_at(tracker) and pointed_at(tracker)[0].covered_by is None:
+            return answer_all(dispatcher, tracker, [UNDOCUMENTED])
         if rivals := close_topics(tracker):
             return offer(dispatcher, rivals, "utter_which_of_these")
         return answer_all(dispatcher, tracker, asked(tracker))
@@ -66,18 +66,23 @@ class ActionAnswerRest(Action):
 def answer_all(dispatcher: CollectingDispatcher, tracker: Tracker, intents: list[str]) -> list[EventType]:
     """Answers documented topics and says of the rest why it is not answered, in the order asked.
 
-    What the time since the treatment or a warning sign means for the answers is said before them.
+    After a warning sign that was reported before, only what gives no comfort is answered; for the rest the warning is
+    repeated.
 
     Args:
         dispatcher: collects the utterances.
         tracker: the conversation so far.
         intents: ids of answers, and intents for which there is no documented answer.
     """
-    asked_for = [KNOWLEDGE.answers[intent] for intent in intents if intent in KNOWLEDGE.answers]
-    given = {it.id: it for it in (in_place_of(answer, tracker) for answer in asked_for)}
+    if tracker.get_slot("warned"):
+        safe = [it for it in intents if it in KNOWLEDGE.answers and not gives_comfort(KNOWLEDGE.answers[it])]
+        dispatcher.utter_message(response="utter_warned" if safe == intents else "utter_red_flag")
+        intents = safe
+    else:
+        say_time(dispatcher, tracker, intents)
+    given = {it.id: it for it in (in_place_of(answer, tracker) for answer in _documented(intents))}
     texts = dict(zip(given, KNOWLEDGE.without_repeats(list(given.values())), strict=True))
     offered = _offered(list(given.values()))
-    preface(dispatcher, tracker, asked_for)
     if given and names_a_warning(tracker) and not any(_WARNING_SIGNS in text for text in texts.values()):
         dispatcher.utter_message(response="utter_warning_signs")
     for intent in intents:
@@ -98,33 +103,33 @@ def answer_all(dispatcher: CollectingDispatcher, tracker: Tracker, intents: list
     ]
 
 
+def _documented(intents: list[str]) -> list[Answer]:
+    return [KNOWLEDGE.answers[intent] for intent in intents if intent in KNOWLEDGE.answers]
+
+
 def _offered(answers: list[Answer]) -> list[str]:
     following = [topic for answer in answers for topic in answer.next]
     told = {answer.id for answer in answers}
     return [topic for topic in dict.fromkeys(following) if topic not in told][:MOST_BUTTONS]
 
 
-def repeat_warning(dispatcher: CollectingDispatcher) -> list[EventType]:
-    """After a warning sign, what the guide cannot answer gets the warning again and no other advice."""
-    dispatcher.utter_message(response="utter_red_flag")
-    return [SlotSet("last_answer", None), SlotSet("offered", [])]
+def gives_comfort(answer: Answer) -> bool:
+    """Whether an answer could make a person wait who should not: it says that a breakout passes, or when to go."""
+    return answer.when_lasting is not None or answer.id == SEE_DOCTOR
 
 
 def in_place_of(answer: Answer, tracker: Tracker) -> Answer:
-    """The see-a-doctor answer, where a warning sign or the time leaves no room for comfort."""
+    """The see-a-doctor answer, where the time since the treatment leaves no room for comfort."""
     lasting = is_lasting(tracker.get_slot("days_since_treatment")) and answer.when_lasting == "see_doctor"
-    warned = tracker.get_slot("warned") and answer.when_lasting
-    return KNOWLEDGE.answers[SEE_DOCTOR] if lasting or warned else answer
+    return KNOWLEDGE.answers[SEE_DOCTOR] if lasting else answer
 
 
-def preface(dispatcher: CollectingDispatcher, tracker: Tracker, answers: list[Answer]) -> None:
-    """Says first what was told before: a warning sign, or the time since the treatment."""
-    days = tracker.get_slot("days_since_treatment")
-    if tracker.get_slot("warned"):
-        dispatcher.utter_message(response="utter_warned")
-    elif is_lasting(days) and any(it.when_lasting or it.id == SEE_DOCTOR for it in answers):
+def say_time(dispatcher: CollectingDispatcher, tracker: Tracker, intents: list[str]) -> None:
+    """Says first what the time since the treatment means for the answers."""
+    days, answers = tracker.get_slot("days_since_treatment"), _documented(intents)
+    if is_lasting(days) and any(gives_comfort(answer) for answer in answers):
         dispatcher.utter_message(response="utter_lasting", duration=in_words(days))
-    elif days is not None and any(it.mentions_time for it in answers):
+    elif days is not None and any(answer.mentions_time for answer in answers):
         dispatcher.utter_message(response="utter_time_so_far", duration=in_words(days))
 
 

@@ -8,10 +8,10 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.answer import UNDOCUMENTED, answer_all, go_on, goes_on, repeat_warning
+from actions.answer import UNDOCUMENTED, answer_all, go_on, goes_on
 from actions.clarify import SOMETHING_ELSE, offer
 from actions.guide import KNOWLEDGE, buttons_for
-from actions.questions import asked, is_question, pointed_at, ranking
+from actions.questions import asked, pointed_at, ranking
 
 MOST_TOPICS = 3
 # So many messages in a row that were not understood, and a person is offered.
@@ -31,17 +31,17 @@ class ActionOfferTopics(Action):
         return "action_offer_topics"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        """Says which of the two it is, and lets the person choose; after two misses in a row, a person and all topics."""
+        """Says which of the two it is and lets the person choose; after two misses, names a person and all topics."""
         if len(asked(tracker)) > 1:
             return answer_all(dispatcher, tracker, asked(tracker))
         if next(tracker.get_latest_entity_values("language"), None):
             dispatcher.utter_message(response="utter_english_only")
             return []
         if tracker.get_slot("warned"):
-            return repeat_warning(dispatcher)
+            return answer_all(dispatcher, tracker, asked(tracker))
         if choice := choice_in_words(tracker):
             return answer_all(dispatcher, tracker, [choice])
-        if pointed_at(tracker) and is_question(tracker):
+        if pointed_at(tracker):
             return answer_all(dispatcher, tracker, [pointed_at(tracker)[0].covered_by or UNDOCUMENTED])
         if tracker.get_slot("last_answer") and goes_on(tracker):
             return go_on(dispatcher, tracker)

@@ -13,6 +13,7 @@ from bot.terms import KINDS, Term
 # What "it" in "when can I use it again" can stand for.
 REMEMBERED = ("product", "activity")
 _POINTING = frozenset("it them that those these this one ones".split())
+_USING = frozenset("use using wear wearing put apply start restart try take do go".split())
 
 
 def asked(tracker: Tracker) -> list[str]:
@@ -48,9 +49,9 @@ def named(tracker: Tracker, kinds: Iterable[str] = KINDS) -> list[Term]:
 
 
 def pointed_at(tracker: Tracker) -> list[Term]:
-    """What "it" stands for, if the message says so: what was named last in the conversation."""
-    words = str(tracker.latest_message.get("text") or "").lower().replace("?", " ").split()
-    if _POINTING.isdisjoint(words):
+    """What "it" stands for in a question such as "can I use it tonight": what was named last in the conversation."""
+    words = set(str(tracker.latest_message.get("text") or "").lower().replace("?", " ").split())
+    if not is_question(tracker) or not (words & _POINTING and words & _USING) or named(tracker, REMEMBERED):
         return []
     found = [KNOWLEDGE.terms.get(tracker.get_slot(kind) or "") for kind in REMEMBERED]
     return [term for term in found if term]

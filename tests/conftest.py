@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bot.bench.patients import Parse, intents, load_model
 from bot.knowledge import Knowledge, load_knowledge
 from bot.settings import ROOT, Clinic, Settings, load_clinic
 from tests.assistant import Assistant, running
@@ -39,6 +41,18 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     settings = Settings(port=first, actions_port=second, database_url=f"sqlite:///{folder / 'assistant.db'}")
     with running(settings, folder / "assistant.log") as assistant:
         yield assistant
+
+
+@pytest.fixture(scope="session")
+def model() -> Callable[[str], dict[str, Any]]:
+    """The trained model: from a text to the parse result."""
+    return load_model()
+
+
+@pytest.fixture(scope="session")
+def parse(model: Callable[[str], dict[str, Any]]) -> Parse:
+    """The trained model: from a text to the intents of what it asks."""
+    return lambda text: intents(model(text))
 
 
 def _free_ports(count: int) -> list[int]:

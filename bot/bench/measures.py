@@ -50,7 +50,7 @@ class Measured:
 
     @property
     def auroc(self) -> float:
-        """How well the confidence tells queries in scope from those out of it; not a number where one kind is missing."""
+        """How well the confidence tells queries in scope from the others; not a number where one kind is missing."""
         if self._inside.all() or not self._inside.any():
             return float("nan")
         return float(roc_auc_score(self._inside, self._confidences))

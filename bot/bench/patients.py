@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rasa.core.agent import Agent
 from rasa.utils.log_utils import configure_structlog
@@ -109,8 +110,8 @@ def figures(results: list[Result]) -> Figures:
     )
 
 
-def load_parser(model: Path = MODEL) -> Parse:
-    """The trained model as a function; ``nlu_fallback`` where it is not sure.
+def load_model(model: Path = MODEL) -> Callable[[str], dict[str, Any]]:
+    """The trained model as a function from a text to Rasa's parse result.
 
     Raises:
         FileNotFoundError: if there is no model.
@@ -119,12 +120,21 @@ def load_parser(model: Path = MODEL) -> Parse:
         raise FileNotFoundError(f"{model}: there is no trained model; run 'make train'")
     configure_structlog(logging.ERROR)  # without it Rasa prints every message it parses
     agent = Agent.load(str(model))
-    return lambda text: [it["intent"] for it in asyncio.run(agent.parse_message(text))["questions"]]
+    return lambda text: dict(asyncio.run(agent.parse_message(text)))
+
+
+def intents(parsed: dict[str, Any]) -> list[str]:
+    """The intents of what a message asks; ``nlu_fallback`` where it is not sure."""
+    return [it["intent"] for it in parsed["questions"]]
 
 
 def main() -> None:
     """Prints the figures and confusions of the sets named on the command line."""
-    parse = load_parser()
+    model = load_model()
+
+    def parse(text: str) -> list[str]:
+        return intents(model(text))
+
     for name in sys.argv[1:]:
         file = Path(name)
         if not file.is_file():

@@ -40,8 +40,8 @@ RANKING_LENGTH = 10
 class QuestionClassifier(IntentClassifier, GraphComponent):
     """Sets ``questions``, each thing that is asked with its intent; ``intent`` is the first's, or a warning sign.
 
-    ``asks`` tells a question from a statement. Below the threshold an intent is ``nlu_fallback``. A message in another language than English is out of scope,
-    with the language's code as the entity ``language``.
+    ``asks`` tells a question from a statement. Below the threshold an intent is ``nlu_fallback``. A message in another
+    language than English is out of scope, with the language's code as the entity ``language``.
     """
 
     @classmethod

@@ -17,6 +17,7 @@ from bot.nlu.ngrams import CHARACTERS, WORDS, Ngrams
 
 FloatArray = NDArray[np.float32]
 
+
 @dataclass(frozen=True)
 class Hyperparameters:
     """How the model is fitted and how it scores."""
@@ -29,7 +30,7 @@ class Hyperparameters:
     balance: float = 1.0
     """How much rare intents are made up for: 0 not at all, 1 until each intent weighs the same."""
     sharpness: float = 0.7
-    """The power that the probability is raised to before it is joined with the nearness; below 1 the nearness counts more."""
+    """The power of the probability where it is joined with the nearness; below 1 the nearness counts more."""
     max_iter: int = 60
     """The fit is good long before it is exact; the rest of the way changes no answer."""
 

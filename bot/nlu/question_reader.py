@@ -33,6 +33,8 @@ class Reading:
     """Below this confidence nothing is answered."""
     context_weight: float = 0.6
     """How much the words around a question count for its intent, beside its own words."""
+    report_threshold: float = 0.6
+    """What is told beside a question is a reported warning sign from this confidence on."""
     covered: float = 1.3
     """The gain in confidence of what a named product or activity speaks for; the loss of its rivals is the inverse."""
     asides: Collection[str] = ()
@@ -95,18 +97,18 @@ class QuestionReader:
         """What the message asks; a reported warning sign comes first."""
         parts = clauses(doc)
         choices = list(self._choices(doc, parts))
-        reports = [
-            written_right(it.span) for it in parts if not it.asks and len(it.span) >= SHORTEST_REPORT and len(parts) > 1
-        ]
-        whole = written_right(doc) if reports else ""
-        wordings = [wording for one, several in choices for wording in [one, *several]]
-        texts = list(dict.fromkeys([*([whole] if reports else []), *reports, *(it for w in wordings for it in (w.alone, w.within))]))
+        reports = [it.span for it in parts if not it.asks and len(it.span) >= SHORTEST_REPORT and len(parts) > 1]
+        told = [_Wording(text, text, ()) for text in map(written_right, reports)]
+        asked = [wording for one, several in choices for wording in [one, *several]]
+        texts = list(dict.fromkeys(text for it in [*told, *asked] for text in (it.alone, it.within)))
         evidence = self._model.evidence(texts)
         rows = {text: Evidence(evidence.probabilities[i], evidence.nearness[i]) for i, text in enumerate(texts)}
+        flagged = [it for it in (self._question(wording, rows) for wording in told) if self._is_warning(it)]
         questions = [question for one, several in choices for question in self._choose(one, several, rows)]
-        flagged = [self._question(_Wording(report, whole, ()), rows) for report in reports]
-        reported = [it for it in flagged if it.intent == RED_FLAG]
-        return Content(self._settle([*reported, *questions]), any(part.asks for part in parts))
+        return Content(self._settle([*flagged, *questions]), any(part.asks for part in parts))
+
+    def _is_warning(self, report: Question) -> bool:
+        return report.intent == RED_FLAG and report.confidence >= self._reading.report_threshold
 
     def _choices(self, doc: Doc, parts: list[Clause]) -> Iterator[tuple[_Wording, list[_Wording]]]:
         """Each question as one, and as several if it names things that the guide treats apart."""
@@ -124,7 +126,7 @@ class QuestionReader:
         return _Wording(written_right(alone), written_right(within), self._asked_about(alone))
 
     def _several(self, span: Span) -> list[_Wording]:
-        """ "Can I use retinol and moisturiser": one wording for each, told apart by what covers it."""
+        """A wording for each thing in "can I use retinol and moisturiser", where the guide treats them apart."""
         found = [it for it in span.ents if it.label_ in ASKED_ABOUT and it.ent_id_ in self._terms]
         cuts = [second.start for first, second in pairwise(found) if self._stand_apart(first, second)]
         if not cuts:
@@ -170,7 +172,7 @@ class QuestionReader:
         return Question(wording.alone, intent, confidence, confidences)
 
     def _with_coverage(self, confidences: FloatArray, terms: Iterable[Term]) -> FloatArray:
-        """ "Can I use retinol" and "can I use salicylic acid" are alike in words; what covers the product decides."""
+        """What covers the thing decides: "can I use retinol" and "can I use salicylic acid" are alike in words."""
         targets = {term.covered_by or UNDOCUMENTED for term in terms}
         if len(targets) != 1:
             return confidences

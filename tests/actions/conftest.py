@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Protocol
 
 import pytest
@@ -10,15 +11,31 @@ from rasa_sdk.executor import CollectingDispatcher
 
 
 class MakeTracker(Protocol):
-    """Makes the tracker of a conversation whose latest message has that intent and those entities."""
+    """Makes the tracker of a conversation whose latest message has that intent and what else is given."""
 
     def __call__(
         self,
         intent: str,
-        entities: dict[str, Any] | None = None,
-        ranking: list[str] | None = None,
+        entities: Iterable[tuple[str, Any]] = (),
+        ranking: dict[str, float] | None = None,
+        questions: Iterable[str] | None = None,
+        asks: bool | None = None,
+        confidence: float = 0.9,
+        text: str = "",
         **slots: Any,
-    ) -> Tracker: ...
+    ) -> Tracker:
+        """Makes it.
+
+        Args:
+            intent: of the message.
+            entities: kinds and values, in the message's order.
+            ranking: intents with their confidence; without it, the intent alone.
+            questions: the intents of what it asks; a button has none.
+            asks: whether it asks; a button has nothing of the sort.
+            confidence: in the intent and in each question.
+            text: what was written.
+            slots: what the conversation has left.
+        """
 
 
 @pytest.fixture
@@ -29,13 +46,26 @@ def dispatcher() -> CollectingDispatcher:
 @pytest.fixture
 def make_tracker() -> MakeTracker:
     def make(
-        intent: str, entities: dict[str, Any] | None = None, ranking: list[str] | None = None, **slots: Any
+        intent: str,
+        entities: Iterable[tuple[str, Any]] = (),
+        ranking: dict[str, float] | None = None,
+        questions: Iterable[str] | None = None,
+        asks: bool | None = None,
+        confidence: float = 0.9,
+        text: str = "",
+        **slots: Any,
     ) -> Tracker:
-        message = {
-            "intent": {"name": intent, "confidence": 0.9},
-            "entities": [{"entity": name, "value": value} for name, value in (entities or {}).items()],
-            "intent_ranking": [{"name": name, "confidence": 0.3} for name in ranking or [intent]],
+        ranked = {intent: confidence} if ranking is None else ranking
+        message: dict[str, Any] = {
+            "text": text,
+            "intent": {"name": intent, "confidence": confidence},
+            "entities": [{"entity": kind, "value": value} for kind, value in entities],
+            "intent_ranking": [{"name": name, "confidence": share} for name, share in ranked.items()],
         }
+        if questions is not None:
+            message["questions"] = [{"text": text, "intent": it, "confidence": confidence} for it in questions]
+        if asks is not None:
+            message["asks"] = asks
         return Tracker(
             sender_id="someone",
             slots=slots,
@@ -48,3 +78,18 @@ def make_tracker() -> MakeTracker:
         )
 
     return make
+
+
+def slots(events: list[dict[str, Any]]) -> dict[str, Any]:
+    """The slots that the events set."""
+    return {event["name"]: event["value"] for event in events}
+
+
+def said(dispatcher: CollectingDispatcher) -> list[str]:
+    """What was uttered, in order: the names of responses and the ids of answers."""
+    return [message["response"] or message["answer"] for message in dispatcher.messages]
+
+
+def payloads(message: dict[str, Any]) -> list[str]:
+    """What the buttons of a message send."""
+    return [button["payload"] for button in message["buttons"]]

@@ -3,18 +3,10 @@ from __future__ import annotations
 import pytest
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.answer import ActionAnswer
+from actions.answer import MOST_BUTTONS, SURE, ActionAnswer
 from bot.knowledge import Knowledge
 from bot.settings import Clinic
-from tests.actions.conftest import MakeTracker
-
-
-def slots(events: list[dict[str, object]]) -> dict[object, object]:
-    return {event["name"]: event["value"] for event in events}
-
-
-def responses(dispatcher: CollectingDispatcher) -> list[str]:
-    return [message["response"] or message["answer"] for message in dispatcher.messages]
+from tests.actions.conftest import MakeTracker, payloads, said, slots
 
 
 def test_every_answer_carries_its_sources(
@@ -32,7 +24,7 @@ def test_every_answer_carries_its_sources(
 def test_next_topics_are_buttons_and_offered(
     dispatcher: CollectingDispatcher, make_tracker: MakeTracker, knowledge: Knowledge
 ) -> None:
-    events = ActionAnswer().run(dispatcher, make_tracker("ask_purge"), {})
+    events = ActionAnswer().run(dispatcher, make_tracker("ask_purge", misses=1), {})
     answer = knowledge.answers["ask_purge"]
     expected = [{"title": knowledge.answers[it].title, "payload": f"/{it}"} for it in answer.next]
     assert dispatcher.messages[0]["buttons"] == expected
@@ -40,13 +32,14 @@ def test_next_topics_are_buttons_and_offered(
         "last_answer": "ask_purge",
         "offered": answer.next,
         "told_more": False,
+        "misses": 0,
     }
 
 
 @pytest.mark.parametrize("topic", ["ask_how_long", "ask_is_normal", "ask_see_doctor"])
 def test_time_is_mentioned_first(dispatcher: CollectingDispatcher, make_tracker: MakeTracker, topic: str) -> None:
     ActionAnswer().run(dispatcher, make_tracker(topic, days_since_treatment=3.0), {})
-    assert responses(dispatcher) == ["utter_time_so_far", topic]
+    assert said(dispatcher) == ["utter_time_so_far", topic]
     assert dispatcher.messages[0]["duration"] == "3 days"
 
 
@@ -54,7 +47,7 @@ def test_time_is_not_mentioned_where_it_changes_nothing(
     dispatcher: CollectingDispatcher, make_tracker: MakeTracker
 ) -> None:
     ActionAnswer().run(dispatcher, make_tracker("ask_benefits", days_since_treatment=3.0), {})
-    assert responses(dispatcher) == ["ask_benefits"]
+    assert said(dispatcher) == ["ask_benefits"]
 
 
 @pytest.mark.parametrize("topic", ["ask_how_long", "ask_is_normal", "ask_purge", "ask_see_doctor"])
@@ -63,7 +56,7 @@ def test_past_the_limit_the_doctor_is_the_answer(
 ) -> None:
     days = clinic.breakout_limit_weeks * 7 + 1.0
     events = ActionAnswer().run(dispatcher, make_tracker(topic, days_since_treatment=days), {})
-    assert responses(dispatcher) == ["utter_lasting", "ask_see_doctor"]
+    assert said(dispatcher) == ["utter_lasting", "ask_see_doctor"]
     assert slots(events)["last_answer"] == "ask_see_doctor"
 
 
@@ -72,18 +65,31 @@ def test_at_the_limit_it_is_still_the_usual_answer(
 ) -> None:
     days = clinic.breakout_limit_weeks * 7.0
     ActionAnswer().run(dispatcher, make_tracker("ask_how_long", days_since_treatment=days), {})
-    assert responses(dispatcher)[-1] == "ask_how_long"
+    assert said(dispatcher)[-1] == "ask_how_long"
 
 
 def test_lasting_is_warned_of_before_other_answers(dispatcher: CollectingDispatcher, make_tracker: MakeTracker) -> None:
     ActionAnswer().run(dispatcher, make_tracker("ask_manage", days_since_treatment=90.0), {})
-    assert responses(dispatcher) == ["utter_lasting", "ask_manage"]
+    assert said(dispatcher) == ["utter_lasting", "ask_manage"]
 
 
-def test_bare_why_tells_the_reasons(
+@pytest.mark.parametrize(
+    ("last", "given"),
+    [("ask_is_normal", "ask_why_breakout"), ("ask_how_long", "ask_why_breakout")],
+)
+def test_bare_why_is_answered_by_the_topic_of_the_reasons_or_the_causes(
+    dispatcher: CollectingDispatcher, make_tracker: MakeTracker, knowledge: Knowledge, last: str, given: str
+) -> None:
+    tracker = make_tracker("ask_why_breakout", [("bare_why", "why")], last_answer=last)
+    events = ActionAnswer().run(dispatcher, tracker, {})
+    assert dispatcher.messages[0]["text"] == knowledge.answers[given].text
+    assert slots(events)["last_answer"] == given
+
+
+def test_bare_why_without_such_a_topic_tells_the_longer_part(
     dispatcher: CollectingDispatcher, make_tracker: MakeTracker, knowledge: Knowledge
 ) -> None:
-    tracker = make_tracker("ask_why_breakout", {"bare_why": "why"}, last_answer="ask_avoid_products")
+    tracker = make_tracker("ask_why_breakout", [("bare_why", "why")], last_answer="ask_avoid_products")
     events = ActionAnswer().run(dispatcher, tracker, {})
     assert dispatcher.messages[0]["text"] == knowledge.answers["ask_avoid_products"].more
     assert slots(events) == {"told_more": True}
@@ -96,6 +102,62 @@ def test_bare_why_tells_the_reasons(
 def test_bare_why_with_no_reasons_left_gives_the_causes(
     dispatcher: CollectingDispatcher, make_tracker: MakeTracker, slots_before: dict[str, object]
 ) -> None:
-    tracker = make_tracker("ask_why_breakout", {"bare_why": "why"}, **slots_before)
+    tracker = make_tracker("ask_why_breakout", [("bare_why", "why")], **slots_before)
     ActionAnswer().run(dispatcher, tracker, {})
-    assert responses(dispatcher) == ["ask_why_breakout"]
+    assert said(dispatcher) == ["ask_why_breakout"]
+
+
+@pytest.mark.parametrize(
+    ("last", "told_more", "given"),
+    [("ask_purge", False, "more"), ("ask_purge", True, "text"), ("ask_oil", False, "text")],
+)
+def test_what_is_told_after_an_answer_goes_on_with_it(
+    dispatcher: CollectingDispatcher,
+    make_tracker: MakeTracker,
+    knowledge: Knowledge,
+    last: str,
+    told_more: bool,
+    given: str,
+) -> None:
+    unsure = {"questions": ["ask_cleanse"], "asks": False, "confidence": SURE - 0.1}
+    tracker = make_tracker("ask_cleanse", last_answer=last, told_more=told_more, **unsure)
+    ActionAnswer().run(dispatcher, tracker, {})
+    assert [it["text"] for it in dispatcher.messages] == [getattr(knowledge.answers[last], given)]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"questions": ["ask_cleanse"], "asks": False, "confidence": SURE},
+        {"questions": ["ask_cleanse"], "asks": True, "confidence": SURE - 0.1},
+        {"questions": None, "asks": None},
+    ],
+)
+def test_what_is_asked_or_clear_or_a_button_is_answered_anew(
+    dispatcher: CollectingDispatcher, make_tracker: MakeTracker, message: dict[str, object]
+) -> None:
+    ActionAnswer().run(dispatcher, make_tracker("ask_cleanse", last_answer="ask_purge", **message), {})
+    assert said(dispatcher) == ["ask_cleanse"]
+
+
+@pytest.mark.parametrize("last", [None, "ask_purge"])
+def test_topics_about_as_likely_are_put_up_to_choose_from(
+    dispatcher: CollectingDispatcher, make_tracker: MakeTracker, last: str | None
+) -> None:
+    ranking = {"ask_oil": 0.5, "ask_purge": 0.49}
+    tracker = make_tracker("ask_oil", ranking=ranking, questions=["ask_oil"], asks=True, last_answer=last)
+    events = ActionAnswer().run(dispatcher, tracker, {})
+    assert said(dispatcher) == ["utter_which_of_these"]
+    assert payloads(dispatcher.messages[0])[:2] == ["/ask_oil", "/ask_purge"]
+    assert slots(events) == {"offered": ["ask_oil", "ask_purge"], "last_answer": None}
+
+
+@pytest.mark.parametrize("topics", [["ask_purge", "ask_how_long"], ["ask_oil", "ask_cleanse", "ask_moisturize"]])
+def test_at_most_four_topics_follow_and_none_that_was_just_told(
+    dispatcher: CollectingDispatcher, make_tracker: MakeTracker, topics: list[str]
+) -> None:
+    events = ActionAnswer().run(dispatcher, make_tracker(topics[0], questions=topics), {})
+    offered = slots(events)["offered"]
+    assert payloads(dispatcher.messages[-1]) == [f"/{it}" for it in offered]
+    assert 0 < len(offered) <= MOST_BUTTONS and len(offered) == len(set(offered))
+    assert set(offered).isdisjoint(topics)

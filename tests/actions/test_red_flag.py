@@ -5,13 +5,13 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answer import ActionAnswer
 from actions.red_flag import ActionNoteWarning
-from tests.actions.conftest import MakeTracker
+from tests.actions.conftest import MakeTracker, said, slots
 
 
 def test_offers_are_withdrawn_and_nothing_is_said(dispatcher: CollectingDispatcher, make_tracker: MakeTracker) -> None:
     tracker = make_tracker("red_flag", last_answer="ask_purge", offered=["ask_how_long"])
     events = ActionNoteWarning().run(dispatcher, tracker, {})
-    assert {event["name"]: event["value"] for event in events} == {"warned": True, "last_answer": None, "offered": []}
+    assert slots(events) == {"warned": True, "last_answer": None, "offered": []}
     assert dispatcher.messages == []
 
 
@@ -24,15 +24,49 @@ def test_comfort_gives_way_to_the_doctor(
     assert dispatcher.messages[-1]["answer"] == "ask_see_doctor"
 
 
-@pytest.mark.parametrize(("subject", "expected"), [("swelling", ["utter_warning_signs", None]), ("makeup", [None])])
+@pytest.mark.parametrize(
+    ("entities", "expected"),
+    [
+        ([("symptom", "swelling")], ["utter_warning_signs", "ask_moisturize"]),
+        ([("product", "makeup"), ("symptom", "fever")], ["utter_warning_signs", "ask_moisturize"]),
+        ([("product", "makeup")], ["ask_moisturize"]),
+        ([("symptom", "sensitive_skin")], ["ask_moisturize"]),
+    ],
+)
 def test_a_sign_in_the_question_is_warned_of_first(
-    dispatcher: CollectingDispatcher, make_tracker: MakeTracker, subject: str, expected: list[str | None]
+    dispatcher: CollectingDispatcher, make_tracker: MakeTracker, entities: list[tuple[str, str]], expected: list[str]
 ) -> None:
-    ActionAnswer().run(dispatcher, make_tracker("ask_moisturize", {"subject": subject}), {})
-    assert [message["response"] for message in dispatcher.messages] == expected
+    ActionAnswer().run(dispatcher, make_tracker("ask_moisturize", entities), {})
+    assert said(dispatcher) == expected
+
+
+@pytest.mark.parametrize("questions", [["ask_why_breakout"], ["ask_moisturize", "ask_why_breakout"]])
+def test_signs_that_an_answer_names_are_not_named_twice(
+    dispatcher: CollectingDispatcher, make_tracker: MakeTracker, questions: list[str]
+) -> None:
+    ActionAnswer().run(dispatcher, make_tracker(questions[0], [("symptom", "fever")], questions=questions), {})
+    assert said(dispatcher) == questions
 
 
 def test_other_answers_remind_of_the_sign(dispatcher: CollectingDispatcher, make_tracker: MakeTracker) -> None:
     ActionAnswer().run(dispatcher, make_tracker("ask_cleanse", warned=True), {})
     reminder, answer = dispatcher.messages
     assert (reminder["response"], answer["answer"]) == ("utter_warned", "ask_cleanse")
+
+
+@pytest.mark.parametrize("intent", ["undocumented", "nlu_fallback"])
+def test_what_is_not_answered_gets_the_warning_again(
+    dispatcher: CollectingDispatcher, make_tracker: MakeTracker, intent: str
+) -> None:
+    tracker = make_tracker(intent, [("product", "makeup")], questions=[intent], asks=True, warned=True)
+    events = ActionAnswer().run(dispatcher, tracker, {})
+    assert said(dispatcher) == ["utter_red_flag"]
+    assert slots(events) == {"last_answer": None, "offered": []}
+
+
+def test_comfort_for_several_questions_gives_way_to_the_doctor_once(
+    dispatcher: CollectingDispatcher, make_tracker: MakeTracker
+) -> None:
+    questions = ["ask_is_normal", "ask_cleanse", "ask_how_long"]
+    ActionAnswer().run(dispatcher, make_tracker("ask_is_normal", questions=questions, warned=True), {})
+    assert said(dispatcher) == ["utter_warned", "ask_see_doctor", "ask_cleanse"]

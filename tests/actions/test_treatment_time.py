@@ -4,18 +4,20 @@ import pytest
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.treatment_time import ActionNoteTime
-from tests.actions.conftest import MakeTracker
+from tests.actions.conftest import MakeTracker, payloads, said, slots
 
 
 def test_time_is_said_back(dispatcher: CollectingDispatcher, make_tracker: MakeTracker) -> None:
-    tracker = make_tracker("tell_time", {"days_since_treatment": 5.0}, days_since_treatment=5.0)
-    ActionNoteTime().run(dispatcher, tracker, {})
+    tracker = make_tracker("tell_time", [("days_since_treatment", 5.0)], days_since_treatment=5.0)
+    events = ActionNoteTime().run(dispatcher, tracker, {})
     assert dispatcher.messages[0]["response"] == "utter_time_noted"
     assert dispatcher.messages[0]["duration"] == "5 days"
+    assert payloads(dispatcher.messages[0]) == [f"/{it}" for it in slots(events)["offered"]]
+    assert slots(events)["last_answer"] is None
 
 
 def test_last_answer_is_given_anew_with_the_time(dispatcher: CollectingDispatcher, make_tracker: MakeTracker) -> None:
-    entities = {"days_since_treatment": 60.0}
+    entities = [("days_since_treatment", 60.0)]
     tracker = make_tracker("tell_time", entities, days_since_treatment=60.0, last_answer="ask_how_long")
     ActionNoteTime().run(dispatcher, tracker, {})
     assert dispatcher.messages[-1]["answer"] == "ask_see_doctor"
@@ -25,7 +27,7 @@ def test_last_answer_is_given_anew_with_the_time(dispatcher: CollectingDispatche
 def test_an_answer_that_only_a_long_time_changes(
     dispatcher: CollectingDispatcher, make_tracker: MakeTracker, days: float, given: str | None
 ) -> None:
-    entities = {"days_since_treatment": days}
+    entities = [("days_since_treatment", days)]
     tracker = make_tracker("tell_time", entities, days_since_treatment=days, last_answer="ask_purge")
     ActionNoteTime().run(dispatcher, tracker, {})
     assert dispatcher.messages[-1].get("answer") == given
@@ -34,9 +36,18 @@ def test_an_answer_that_only_a_long_time_changes(
 def test_past_the_limit_the_doctor_is_offered_first(
     dispatcher: CollectingDispatcher, make_tracker: MakeTracker
 ) -> None:
-    tracker = make_tracker("tell_time", {"days_since_treatment": 60.0}, days_since_treatment=60.0)
+    tracker = make_tracker("tell_time", [("days_since_treatment", 60.0)], days_since_treatment=60.0)
     ActionNoteTime().run(dispatcher, tracker, {})
     assert dispatcher.messages[0]["buttons"][0]["payload"] == "/ask_see_doctor"
+
+
+def test_after_a_warning_sign_the_answer_given_anew_is_the_doctors(
+    dispatcher: CollectingDispatcher, make_tracker: MakeTracker
+) -> None:
+    entities = [("days_since_treatment", 3.0)]
+    tracker = make_tracker("tell_time", entities, days_since_treatment=3.0, last_answer="ask_how_long", warned=True)
+    ActionNoteTime().run(dispatcher, tracker, {})
+    assert said(dispatcher) == ["utter_warned", "ask_see_doctor"]
 
 
 def test_time_that_was_not_understood_is_asked_for(dispatcher: CollectingDispatcher, make_tracker: MakeTracker) -> None:

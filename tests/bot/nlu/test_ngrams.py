@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from bot.nlu.ngrams import CHARACTERS, WORDS, Ngrams
+
+TEXTS = ["can i pop it", "how long does it last", "it is red, it is itchy", "why"]
+NEW = ["can it last", "why why why", "ünï 🤖 pop", "", "zzz"]
+
+
+@pytest.mark.parametrize("kind", [CHARACTERS, WORDS])
+@pytest.mark.parametrize("text", [*TEXTS, *NEW])
+def test_a_projection_is_the_row_of_scikit_learn_times_the_coefficients(kind: dict[str, Any], text: str) -> None:
+    ngrams, reference = Ngrams(kind, 0.7), TfidfVectorizer(**kind)
+    ngrams.fit(TEXTS)
+    reference.fit(TEXTS)
+    coefficients = np.random.default_rng(1).normal(size=(len(ngrams), 3)).astype(np.float32)
+
+    expected = (reference.transform([text]) @ coefficients)[0] * 0.7
+    assert ngrams.project(text, coefficients) == pytest.approx(expected, abs=1e-5)
+
+
+@pytest.mark.parametrize("kind", [CHARACTERS, WORDS])
+def test_each_text_that_is_learnt_has_a_row_as_long_as_the_weight(kind: dict[str, Any]) -> None:
+    ngrams = Ngrams(kind, 0.7)
+    rows = ngrams.fit(TEXTS)
+
+    assert rows.shape == (len(TEXTS), len(ngrams))
+    assert np.linalg.norm(rows.toarray(), axis=1) == pytest.approx([0.7] * len(TEXTS))
+
+
+def test_the_vocabulary_is_in_the_order_of_the_columns() -> None:
+    ngrams = Ngrams(WORDS, 1.0)
+    rows = ngrams.fit(["pop it"]).toarray()[0]
+
+    assert ngrams.vocabulary == ["it", "pop", "pop it"]
+    assert ngrams.project("pop it", np.eye(3, dtype=np.float32)) == pytest.approx(rows)
+
+
+def test_what_was_restored_projects_the_same_to_the_byte() -> None:
+    ngrams, restored = Ngrams(CHARACTERS, 0.7), Ngrams(CHARACTERS, 0.7)
+    ngrams.fit(TEXTS)
+    restored.restore(ngrams.vocabulary, ngrams.idf)
+    coefficients = np.random.default_rng(2).normal(size=(len(ngrams), 3)).astype(np.float32)
+
+    for text in (*TEXTS, *NEW):
+        assert restored.project(text, coefficients).tobytes() == ngrams.project(text, coefficients).tobytes()
+
+
+@pytest.mark.parametrize("text", ["", "🤖", "zzz"])
+def test_a_text_without_a_known_ngram_counts_for_nothing(text: str) -> None:
+    ngrams = Ngrams(WORDS, 1.0)
+    ngrams.fit(TEXTS)
+
+    assert ngrams.project(text, np.ones((len(ngrams), 2), np.float32)).tolist() == [0, 0]
