@@ -21,6 +21,8 @@ UNDOCUMENTED = "undocumented"
 OTHER_RESPONSES = {"out_of_scope": "utter_other_part_out_of_scope", "request_human": "utter_clinic_contact"}
 # A statement that is understood less surely than this goes on with the topic that was just answered.
 SURE = 0.7
+# Less likely than this, a message is about something else.
+LIKELY = 0.15
 
 _WARNING_SIGNS = KNOWLEDGE.phrases["warning_signs"]
 
@@ -43,7 +45,7 @@ class ActionAnswer(Action):
             return give_reasons(dispatcher, tracker)
         if last and goes_on(tracker):
             return go_on(dispatcher, tracker)
-        if pointed_at(tracker) and pointed_at(tracker)[0].covered_by is None:
+        if (term := pointed_at(tracker)) and term.covered_by is None:
             return answer_all(dispatcher, tracker, [UNDOCUMENTED])
         if rivals := close_topics(tracker):
             return offer(dispatcher, rivals, "utter_which_of_these")
@@ -99,7 +101,6 @@ def answer_all(dispatcher: CollectingDispatcher, tracker: Tracker, intents: list
         SlotSet("last_answer", last),
         SlotSet("offered", offered),
         SlotSet("told_more", False),
-        SlotSet("misses", 0),
     ]
 
 
@@ -144,9 +145,12 @@ def is_lasting(days: float | None) -> bool:
 
 
 def goes_on(tracker: Tracker) -> bool:
-    """Whether the message adds to the last question: it asks nothing, and means nothing else for sure."""
+    """Whether the message adds to the last question: it asks nothing, is about the skin, and no case of its own."""
     questions = tracker.latest_message.get("questions") or []
-    return is_statement(tracker) and len(questions) == 1 and questions[0]["confidence"] < SURE
+    if not is_statement(tracker) or len(questions) != 1 or not questions[0]["confidence"] < SURE:
+        return False
+    ranked = tracker.latest_message.get("intent_ranking") or []
+    return bool(ranked) and ranked[0]["name"] in KNOWLEDGE.answers and ranked[0]["confidence"] >= LIKELY
 
 
 def go_on(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
@@ -161,7 +165,7 @@ def give_reasons(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Eve
     why = KNOWLEDGE.answers[tracker.get_slot("last_answer")].why
     if why is None and can_tell_more(tracker):
         return tell_more(dispatcher, tracker)
-    return answer_all(dispatcher, tracker, [why or tracker.get_intent_of_latest_message()])
+    return answer_all(dispatcher, tracker, [why or asked(tracker)[0]])
 
 
 def can_tell_more(tracker: Tracker) -> bool:

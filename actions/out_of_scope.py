@@ -8,18 +8,14 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.answer import UNDOCUMENTED, answer_all, go_on, goes_on
+from actions.answer import LIKELY, UNDOCUMENTED, answer_all, go_on, goes_on
 from actions.clarify import SOMETHING_ELSE, offer
 from actions.guide import KNOWLEDGE, buttons_for
-from actions.questions import asked, pointed_at, ranking
+from actions.questions import asked, pointed_at, ranking, turns
 
 MOST_TOPICS = 3
-# So many messages in a row that were not understood, and a person is offered.
-MOST_MISSES = 2
 # What was just put up to choose from is taken from words that would be too unsure by themselves.
 CHOSEN_IN_WORDS = 0.2
-# Less likely topics are not worth a button.
-LIKELY = 0.15
 USUAL_TOPICS = ["ask_why_breakout", "ask_is_normal", "ask_manage"]
 
 
@@ -41,19 +37,19 @@ class ActionOfferTopics(Action):
             return answer_all(dispatcher, tracker, asked(tracker))
         if choice := choice_in_words(tracker):
             return answer_all(dispatcher, tracker, [choice])
-        if pointed_at(tracker):
-            return answer_all(dispatcher, tracker, [pointed_at(tracker)[0].covered_by or UNDOCUMENTED])
+        if term := pointed_at(tracker):
+            return answer_all(dispatcher, tracker, [term.covered_by or UNDOCUMENTED])
         if tracker.get_slot("last_answer") and goes_on(tracker):
             return go_on(dispatcher, tracker)
-        if tracker.get_intent_of_latest_message() == "out_of_scope":
+        if asked(tracker) == ["out_of_scope"]:
             return offer(dispatcher, likely_topics(tracker), "utter_out_of_scope")
-        misses = (tracker.get_slot("misses") or 0) + 1
-        if misses >= MOST_MISSES:
+        if tracker.get_slot("missed_at") == turns(tracker) - 1:
             dispatcher.utter_message(
                 response="utter_missed_again", buttons=[*buttons_for(KNOWLEDGE.answers), SOMETHING_ELSE]
             )
-            return [SlotSet("offered", list(KNOWLEDGE.answers)), SlotSet("last_answer", None), SlotSet("misses", 0)]
-        return [*offer(dispatcher, likely_topics(tracker), "utter_not_understood"), SlotSet("misses", misses)]
+            return [SlotSet("offered", list(KNOWLEDGE.answers)), SlotSet("last_answer", None)]
+        offered = offer(dispatcher, likely_topics(tracker), "utter_not_understood")
+        return [*offered, SlotSet("missed_at", turns(tracker))]
 
 
 def likely_topics(tracker: Tracker) -> list[str]:

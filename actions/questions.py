@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,14 +13,22 @@ from bot.terms import KINDS, Term
 
 # What "it" in "when can I use it again" can stand for.
 REMEMBERED = ("product", "activity")
-_POINTING = frozenset("it them that those these this one ones".split())
-_USING = frozenset("use using wear wearing put apply start restart try take do go".split())
+_USES_IT = re.compile(
+    r"\b(?:us(?:e|ing)|wear(?:ing)?|put(?:ting)?|apply|start|restart|try|take|do)\s+(?:\w+\s+)?"
+    r"(?:it|them|that|those|these|this|one)\b"
+)
+
+
+def turns(tracker: Tracker) -> int:
+    """How many messages the person has sent so far."""
+    return sum(event.get("event") == "user" for event in tracker.events)
 
 
 def asked(tracker: Tracker) -> list[str]:
     """The intent of each thing that the message asks, in order; a button asks one thing."""
     questions: list[dict[str, Any]] = tracker.latest_message.get("questions") or []
-    return [it["intent"] for it in questions] or [tracker.get_intent_of_latest_message()]
+    # The tracker's own get_intent_of_latest_message reads the ranking, where no fallback stands.
+    return [it["intent"] for it in questions] or [(tracker.latest_message.get("intent") or {}).get("name")]
 
 
 def is_question(tracker: Tracker) -> bool:
@@ -40,18 +49,23 @@ def ranking(tracker: Tracker) -> list[tuple[str, float]]:
 
 def named(tracker: Tracker, kinds: Iterable[str] = KINDS) -> list[Term]:
     """The terms that the message names, each once, in its order; what is no known id is left out."""
-    wanted = set(kinds)
-    entities: Iterable[dict[str, Any]] = tracker.latest_message.get("entities") or []
-    found = [
-        KNOWLEDGE.terms[it["value"]] for it in entities if it["entity"] in wanted and it["value"] in KNOWLEDGE.terms
-    ]
-    return list({term.id: term for term in found}.values())
+    return _terms(tracker.latest_message.get("entities"), kinds)
 
 
-def pointed_at(tracker: Tracker) -> list[Term]:
+def pointed_at(tracker: Tracker) -> Term | None:
     """What "it" stands for in a question such as "can I use it tonight": what was named last in the conversation."""
-    words = set(str(tracker.latest_message.get("text") or "").lower().replace("?", " ").split())
-    if not is_question(tracker) or not (words & _POINTING and words & _USING) or named(tracker, REMEMBERED):
-        return []
-    found = [KNOWLEDGE.terms.get(tracker.get_slot(kind) or "") for kind in REMEMBERED]
-    return [term for term in found if term]
+    text = str(tracker.latest_message.get("text") or "").lower()
+    if not is_question(tracker) or not _USES_IT.search(text) or named(tracker, REMEMBERED):
+        return None
+    for event in reversed(tracker.events):
+        if event.get("event") == "user":
+            terms = _terms((event.get("parse_data") or {}).get("entities"), REMEMBERED)
+            if terms:
+                return terms[-1]
+    return None
+
+
+def _terms(entities: Iterable[dict[str, Any]] | None, kinds: Iterable[str]) -> list[Term]:
+    wanted = set(kinds)
+    found = [KNOWLEDGE.terms.get(it["value"]) for it in entities or () if it["entity"] in wanted]
+    return list({term.id: term for term in found if term}.values())

@@ -15,7 +15,8 @@ MOST_NAMED = 2
 def decline(dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
     """Names what the guide leaves out, where it is known, and who can answer instead; says nothing about the thing."""
     terms = named(tracker, NAMED_KINDS)
-    uncovered = [term for term in terms or pointed_at(tracker) if term.covered_by is None]
+    pointed = pointed_at(tracker)
+    uncovered = [term for term in terms or ([pointed] if pointed else []) if term.covered_by is None]
     if uncovered:
         names = " or ".join(dict.fromkeys(term.name for term in uncovered[:MOST_NAMED]))
         dispatcher.utter_message(response="utter_undocumented_subject", subject=names)

@@ -192,7 +192,7 @@ def test_words_of_patients_are_not_logged(assistant: Assistant) -> None:
         ("Is this normal? Can I use salicylic acid?", ["ask_is_normal", "ask_topical_treatment"]),
         ("can i wash my face and put moisturizer on", ["ask_cleanse", "ask_moisturize"]),
         ("hi! thanks for earlier. is it normal?", ["ask_is_normal"]),
-        ("my chin is red and bumpy since saturday, is that normal", ["ask_is_normal"]),
+        ("a few whiteheads on my chin since saturday, is that normal", ["ask_is_normal"]),
     ],
 )
 def test_everything_that_is_asked_is_answered_in_order(assistant: Assistant, message: str, topics: list[str]) -> None:
@@ -235,7 +235,8 @@ def test_it_is_what_was_named_before(assistant: Assistant) -> None:
 @pytest.mark.parametrize(("words", "number"), [("the first one", 0), ("2", 1), ("the last one", -1)])
 def test_a_choice_is_taken_from_words(assistant: Assistant, words: str, number: int) -> None:
     person = assistant.conversation()
-    offered = [button["payload"] for button in person.say("qwpoe zxmnv")[-1]["buttons"] if "/ask_" in button["payload"]]
+    buttons = person.say("that stuff and so on")[-1]["buttons"]
+    offered = [button["payload"] for button in buttons if "/ask_" in button["payload"]]
     person.say(words)
     assert f"/{person.last_answer()}" == offered[number]
 
@@ -244,17 +245,17 @@ def test_two_misses_in_a_row_bring_a_person_and_every_topic(
     assistant: Assistant, knowledge: Knowledge, clinic: Clinic
 ) -> None:
     person = assistant.conversation()
-    person.say("qwpoe zxmnv")
-    (reply,) = person.say("vbqpw kkjxz")
+    person.say("and then there was the bit with the lamp")
+    (reply,) = person.say("that stuff and so on")
     assert clinic.phone in reply["text"]
     assert [button["payload"] for button in reply["buttons"][:-1]] == [f"/{topic}" for topic in knowledge.answers]
 
 
 def test_an_answer_between_two_misses_starts_anew(assistant: Assistant) -> None:
     person = assistant.conversation()
-    person.say("qwpoe zxmnv")
+    person.say("and then there was the bit with the lamp")
     person.say("is it normal")
-    assert "not sure" in person.text("vbqpw kkjxz")
+    assert "not sure" in person.text("and then there was the bit with the lamp")
 
 
 @pytest.mark.parametrize("message", ["¿es normal que tenga granos después?", "wie lange dauert das denn noch"])

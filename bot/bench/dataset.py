@@ -59,7 +59,7 @@ def find_datasets(folder: Path) -> list[Dataset]:
 def _read(file: Path) -> Iterator[Query]:
     if not file.is_file():
         raise DatasetError(f"{file}: is missing; a data set needs a file to train on and one to test with")
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(file.read_text(encoding="utf-8").rstrip("\n").split("\n"), start=1):
         try:
             content = json.loads(line)
             yield Query(str(content["text"]), str(content["intent"]))

@@ -74,9 +74,8 @@ class Measured:
     def at_recall(self, recall: float) -> AtThreshold:
         """The measures at the lowest threshold that rejects at least that share of the out-of-scope queries."""
         outside = np.sort(self._confidences[~self._inside])
-        if not len(outside):
-            return self.at(0)
-        return self.at(float(np.nextafter(outside[int(np.ceil(recall * len(outside))) - 1], 2)))
+        rejected = int(np.ceil(recall * len(outside)))
+        return self.at(float(np.nextafter(outside[rejected - 1], 2)) if rejected else 0.0)
 
 
 def _mean(outcomes: NDArray[np.bool_]) -> float:

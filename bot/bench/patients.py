@@ -90,7 +90,7 @@ def evaluate(file: Path, parse: Parse) -> list[Result]:
         FileNotFoundError: if there is no such file.
     """
     results = []
-    for line in file.read_text(encoding="utf-8").splitlines():
+    for line in file.read_text(encoding="utf-8").rstrip("\n").split("\n"):
         case = json.loads(line)
         also = frozenset(case.get("also", []))
         results.append(Result(case["text"], tuple(case["labels"]), also, tuple(parse(case["text"]))))

@@ -30,5 +30,7 @@ def other_language(doc: Doc) -> str | None:
     code = max(ranked, key=ranked.__getitem__)
     lead = float(ranked[code] - ranked[ENGLISH])
     found = any(share <= most and lead >= least for most, least in RULES)
-    too_weak = lead < WEAK_LEAD and (code not in WIDESPREAD or len(doc) < FEWEST_WORDS)
-    return str(code) if found and not too_weak else None
+    too_weak = lead < WEAK_LEAD and code not in WIDESPREAD
+    # A word alone may be any slip or cry ("whyyyyy"), unless it is in another script.
+    too_short = len(doc) < FEWEST_WORDS and doc.text.isascii()
+    return str(code) if found and not too_weak and not too_short else None

@@ -66,7 +66,10 @@ class Content:
 class _Wording:
     """A question in words: alone, and within what was said around it."""
 
+    text: str
+    """As the person wrote it."""
     alone: str
+    """Spelt right, as the model reads it."""
     within: str
     terms: tuple[Term, ...]
 
@@ -98,7 +101,7 @@ class QuestionReader:
         parts = clauses(doc)
         choices = list(self._choices(doc, parts))
         reports = [it.span for it in parts if not it.asks and len(it.span) >= SHORTEST_REPORT and len(parts) > 1]
-        told = [_Wording(text, text, ()) for text in map(written_right, reports)]
+        told = [_Wording(it.text, written_right(it), written_right(it), ()) for it in reports]
         asked = [wording for one, several in choices for wording in [one, *several]]
         texts = list(dict.fromkeys(text for it in [*told, *asked] for text in (it.alone, it.within)))
         evidence = self._model.evidence(texts)
@@ -123,7 +126,7 @@ class QuestionReader:
             start = parts[i].span.end
 
     def _one(self, alone: Span, within: Span) -> _Wording:
-        return _Wording(written_right(alone), written_right(within), self._asked_about(alone))
+        return _Wording(alone.text, written_right(alone), written_right(within), self._asked_about(alone))
 
     def _several(self, span: Span) -> list[_Wording]:
         """A wording for each thing in "can I use retinol and moisturiser", where the guide treats them apart."""
@@ -131,12 +134,14 @@ class QuestionReader:
         cuts = [second.start for first, second in pairwise(found) if self._stand_apart(first, second)]
         if not cuts:
             return []
-        head = written_right(span.doc[span.start : found[0].start])
+        head = span.doc[span.start : found[0].start]
         wordings = []
         for start, end in pairwise([span.start, *cuts, span.end]):
-            piece = span.doc[start:end]
-            text = written_right(piece) if start == span.start else f"{head} {written_right(piece)}".strip()
-            wordings.append(_Wording(text, text, self._asked_about(piece)))
+            piece = _without_connectors(span.doc[start:end])
+            parts = [piece] if start == span.start else [head, piece]
+            alone = " ".join(map(written_right, parts)).strip()
+            text = " ".join(part.text for part in parts).strip()
+            wordings.append(_Wording(text, alone, alone, self._asked_about(piece)))
         return wordings
 
     def _stand_apart(self, first: Span, second: Span) -> bool:
@@ -169,7 +174,7 @@ class QuestionReader:
         best = int(confidences.argmax())
         confidence = float(confidences[best])
         intent = self._model.intents[best] if confidence >= self._reading.threshold else FALLBACK
-        return Question(wording.alone, intent, confidence, confidences)
+        return Question(wording.text, intent, confidence, confidences)
 
     def _with_coverage(self, confidences: FloatArray, terms: Iterable[Term]) -> FloatArray:
         """What covers the thing decides: "can I use retinol" and "can I use salicylic acid" are alike in words."""
@@ -190,6 +195,13 @@ class QuestionReader:
             before = settled.get(question.intent)
             settled[question.intent] = _joined(before, question) if before else question
         return list(settled.values())
+
+
+def _without_connectors(piece: Span) -> Span:
+    end = len(piece)
+    while end > 1 and piece[end - 1].norm_ in CONNECTORS:
+        end -= 1
+    return piece[:end]
 
 
 def _joined(first: Question, second: Question) -> Question:

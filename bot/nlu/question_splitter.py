@@ -27,14 +27,15 @@ POINTERS = frozenset("it this these they you".split())
 CONNECTORS = frozenset("and also plus but or then so & + / , ; - – — : .. ... … ( )".split())
 # What may stand between a connector and the question itself.
 FILLERS = frozenset(
-    "so also then again please like um uh ok okay well oh hey hi hello if not lol secondly second two one three first"
+    "so also then again please like um uh ok okay well oh hey hi hello not lol secondly second two one three first"
     " firstly thirdly finally lastly actually really just maybe instead too btw wondering".split()
 )
 # After these a question word begins a clause of theirs: "do you know how long", "tell me what".
 LEADS = frozenset(
     "know tell wonder wondering ask asking sure understand explain idea see find clear about me of on to say said told"
-    " is was guess out remember decide depends that".split()
+    " is was guess remember decide depends that".split()
 )
+FIND_OUT = (["find", "out"], ["figure", "out"], ["work", "out"])
 REQUESTS = (
     "tell me", "let me know", "want to know", "need to know", "like to know", "wondering", "wonder", "explain",
     "advise", "recommend", "any tips", "any advice", "any idea", "any ideas", "not sure if", "not sure whether",
@@ -111,7 +112,7 @@ def _runs_on(before: Span, rest: Span) -> bool:
     """Whether a second question begins with the rest though no sign stands between the two."""
     first = _words(_without_fillers(before))
     words = _words(rest)
-    if len(first) < FEWEST_BEFORE or len(words) < 2 or first[-1] in LEADS:
+    if len(first) < FEWEST_BEFORE or len(words) < 2 or first[-1] in LEADS or first[-2:] in FIND_OUT:
         return False
     if words[0] in WH_WORDS and _asks(before):
         return words[1] in AUXILIARIES or (words[0] == "how" and words[1] in AFTER_HOW)
@@ -128,7 +129,7 @@ def _asks(part: Span) -> bool:
 
 def _begins_as_question(words: list[str]) -> bool:
     if len(words) < 2:
-        return False
+        return words == ["why"]
     # "When I wash it" tells; "why it itches" asks.
     return words[0] in AUXILIARIES | {"why", "how", "whose"} or (words[0] in WH_WORDS and words[1] not in SUBJECTS)
 

@@ -31,9 +31,12 @@ COMMON_SLIP_GAIN = 2.0
 SPACE_COST = 3.0
 MOST_LETTERS = 24
 MOST_PARTS = 5
+# Of several parts; shorter ones are in every foreign word.
+LETTERS_A_PART = 3
 
 _REPEATED = re.compile(r"(.)\1{2,}")
 _WORD = re.compile(r"[a-z']+")
+_EMOJI_STYLE = "\ufe0f"
 _INVISIBLE = ("So", "Sk", "Cf", "Cc", "Co", "Cn")
 
 Token.set_extension("spelling", default=None, force=True)
@@ -69,14 +72,14 @@ class Spelling:
         words, english = 0, 0.0
         for token in doc:
             # The tokenizer knows "cant" and "dont" as two words each and has set their norms.
-            right = token.norm_ != token.lower_ or token.lower_ in self._known
-            if not right and (spelling := self.correct(token.lower_)):
+            known = token.norm_ != token.lower_ or token.lower_ in self._known or token.lower_ in self._shorthand
+            if token.norm_ == token.lower_ and (spelling := self.correct(token.lower_)):
                 token.norm_ = spelling
                 token._.spelling = spelling
-            if any(letter.isalpha() for letter in token.text):
+            if token.is_alpha:
                 words += 1
                 # A misspelt word is as likely a foreign one.
-                english += 1 if right or token.lower_ in self._shorthand else 0.5 if token._.spelling else 0
+                english += 1 if known else 0.5 if token._.spelling else 0
         doc._.english_words = english / words if words else 1.0
         return doc
 
@@ -141,7 +144,7 @@ class Spelling:
             ]
             best.append(max(cuts, default=(-inf, [])))
         score, parts = best[-1]
-        if 1 < len(parts) <= MOST_PARTS:
+        if 1 < len(parts) <= MOST_PARTS and (len(parts) == 2 or len(word) >= LETTERS_A_PART * len(parts)):
             yield COUNT_WEIGHT * (score + log(self._total)) - SPACE_COST, " ".join(parts)
 
     def _is_part(self, part: str) -> bool:
@@ -158,7 +161,8 @@ def written_right(part: Doc | Span) -> str:
     """The text with its words spelt right, in lower case, without emoji and invisible characters."""
     words = "".join((token._.spelling or token.lower_) + token.whitespace_ for token in part)
     plain = "".join(
-        " " if unicodedata.category(it) in _INVISIBLE else it for it in unicodedata.normalize("NFKC", words)
+        " " if unicodedata.category(it) in _INVISIBLE or it == _EMOJI_STYLE else it
+        for it in unicodedata.normalize("NFKC", words)
     )
     return " ".join(plain.replace("’", "'").split())
 
