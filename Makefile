@@ -39,8 +39,11 @@ lint: .venv/installed ## Check style and types
 test: lint check train ## Run every check and test
 	$(PYTHON) -m pytest
 
-bench: train ## Print how well patients' messages are understood
-	@$(PYTHON) $(QUIET) bot.bench.patients ../shared/bench/patients/questions.jsonl tests/nlu/questions.jsonl tests/nlu/undocumented.jsonl
+bench: train ## Print how well messages are understood; DATA=folder: any data set, BASELINE=1: and Rasa's default pipeline
+ifndef DATA
+	@$(PYTHON) $(QUIET) bot.bench.patients ../shared/bench/patients/questions.jsonl tests/nlu/unseen.jsonl tests/nlu/questions.jsonl tests/nlu/undocumented.jsonl
+endif
+	@LOG_LEVEL=ERROR $(PYTHON) $(QUIET) bot.bench.public $(or $(DATA),../shared/bench/hint3 ../shared/bench/clinc150) $(if $(BASELINE),--baseline)
 
 lock: .venv/installed ## Bring requirements.txt in step with pyproject.toml
 	VIRTUAL_ENV=.venv $$(command -v uv || echo .tools/uv/bin/uv) pip compile --quiet pyproject.toml --all-extras --python-version 3.10 --generate-hashes -o requirements.txt

@@ -21,8 +21,8 @@ UNDOCUMENTED = "undocumented"
 OTHER_RESPONSES = {"out_of_scope": "utter_other_part_out_of_scope", "request_human": "utter_clinic_contact"}
 # A statement that is understood less surely than this goes on with the topic that was just answered.
 SURE = 0.7
-# Less likely than this, a message is about something else.
-LIKELY = 0.15
+# Less likely than this, it is about something else.
+ABOUT_THE_SKIN = 0.25
 
 _WARNING_SIGNS = KNOWLEDGE.phrases["warning_signs"]
 
@@ -150,7 +150,7 @@ def goes_on(tracker: Tracker) -> bool:
     if not is_statement(tracker) or len(questions) != 1 or not questions[0]["confidence"] < SURE:
         return False
     ranked = tracker.latest_message.get("intent_ranking") or []
-    return bool(ranked) and ranked[0]["name"] in KNOWLEDGE.answers and ranked[0]["confidence"] >= LIKELY
+    return bool(ranked) and ranked[0]["name"] in KNOWLEDGE.answers and ranked[0]["confidence"] >= ABOUT_THE_SKIN
 
 
 def go_on(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:

@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.answer import LIKELY, UNDOCUMENTED, answer_all, go_on, goes_on
+from actions.answer import UNDOCUMENTED, answer_all, go_on, goes_on
 from actions.clarify import SOMETHING_ELSE, offer
 from actions.guide import KNOWLEDGE, buttons_for
 from actions.questions import asked, pointed_at, ranking, turns
@@ -16,6 +16,8 @@ from actions.questions import asked, pointed_at, ranking, turns
 MOST_TOPICS = 3
 # What was just put up to choose from is taken from words that would be too unsure by themselves.
 CHOSEN_IN_WORDS = 0.2
+# Less likely topics are not worth a button.
+LIKELY = 0.15
 USUAL_TOPICS = ["ask_why_breakout", "ask_is_normal", "ask_manage"]
 
 

@@ -90,7 +90,8 @@ class QuestionClassifier(IntentClassifier, GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> Optional[str]:
         """A model trained with another encoder or another language pipeline is not taken from the cache."""
-        encoder, language = Path(config["encoder"]), Path(config["language"])
+        whole = {**cls.get_default_config(), **config}  # Rasa may hand over what config.yml says and no more
+        encoder, language = Path(whole["encoder"]), Path(whole["language"])
         check_encoder(encoder)
         files = [encoder / "model.bin", *sorted(it for it in language.rglob("*") if it.is_file())]
         return hashlib.sha256(b"".join(hashlib.sha256(it.read_bytes()).digest() for it in files)).hexdigest()
