@@ -12,8 +12,10 @@ from actions.clarify import close_topics, offer
 from actions.guide import CLINIC, KNOWLEDGE, buttons_for
 from actions.questions import asked, is_statement, named, pointed_at
 from actions.undocumented import decline
+from actions.undocumented import in_words as in_words_of
 from bot.durations import in_words
 from bot.knowledge import SEE_DOCTOR, Answer
+from bot.terms import Term
 
 MOST_BUTTONS = 4
 UNDOCUMENTED = "undocumented"
@@ -24,6 +26,7 @@ SURE = 0.7
 # Less likely than this, it is about something else.
 ABOUT_THE_SKIN = 0.25
 
+_ABOUT_PRODUCTS = {term.covered_by for term in KNOWLEDGE.terms.values() if term.kind == "product"} - {"ask_allergy"}
 _WARNING_SIGNS = KNOWLEDGE.phrases["warning_signs"]
 
 
@@ -85,7 +88,11 @@ def answer_all(dispatcher: CollectingDispatcher, tracker: Tracker, intents: list
     given = {it.id: it for it in (in_place_of(answer, tracker) for answer in _documented(intents))}
     texts = dict(zip(given, KNOWLEDGE.without_repeats(list(given.values())), strict=True))
     offered = _offered(list(given.values()))
-    if given and names_a_warning(tracker) and not any(_WARNING_SIGNS in text for text in texts.values()):
+    if (
+        names_a_warning(tracker)
+        and not tracker.get_slot("warned")
+        and not any(_WARNING_SIGNS in text for text in texts.values())
+    ):
         dispatcher.utter_message(response="utter_warning_signs")
     for intent in intents:
         if intent in KNOWLEDGE.answers:
@@ -96,6 +103,8 @@ def answer_all(dispatcher: CollectingDispatcher, tracker: Tracker, intents: list
             decline(dispatcher, tracker)
         elif intent in OTHER_RESPONSES:
             dispatcher.utter_message(response=OTHER_RESPONSES[intent])
+    if left_out := left_unsaid(tracker, intents):
+        dispatcher.utter_message(response="utter_not_covered_either", subject=in_words_of(left_out))
     last = list(given)[-1] if given else None
     return [
         SlotSet("last_answer", last),
@@ -112,6 +121,13 @@ def _offered(answers: list[Answer]) -> list[str]:
     following = [topic for answer in answers for topic in answer.next]
     told = {answer.id for answer in answers}
     return [topic for topic in dict.fromkeys(following) if topic not in told][:MOST_BUTTONS]
+
+
+def left_unsaid(tracker: Tracker, intents: list[str]) -> list[Term]:
+    """What a question about products names beside what is answered, and the guide does not cover: silence is no yes."""
+    if UNDOCUMENTED in intents or not set(intents) & _ABOUT_PRODUCTS:
+        return []
+    return [term for term in named(tracker, ("product", "subject")) if term.covered_by is None]
 
 
 def gives_comfort(answer: Answer) -> bool:

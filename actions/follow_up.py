@@ -11,6 +11,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.answer import answer_all, can_tell_more, tell_more
 from actions.guide import buttons_for
 
+# What "both" can mean.
+TWO = 2
 ORDINALS = {"first": 0, "1st": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3, "4th": 3, "last": -1}
 
 
@@ -43,6 +45,8 @@ class ActionChoose(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Asks which one if it cannot be told, or nothing was offered."""
         offered = tracker.get_slot("offered") or []
+        if len(offered) == TWO and "both" in str(tracker.latest_message.get("text")).lower():
+            return answer_all(dispatcher, tracker, offered)
         number = chosen(next(tracker.get_latest_entity_values("ordinal"), ""))
         if offered and number is not None and number < len(offered):
             return answer_all(dispatcher, tracker, [offered[number]])

@@ -32,6 +32,8 @@ class ActionNoteTime(Action):
         days = tracker.get_slot("days_since_treatment")
         if last and (last.mentions_time or (last.when_lasting and is_lasting(days))):
             return answer_all(dispatcher, tracker, [last.id])
-        topics = [SEE_DOCTOR, *TOPICS_OF_TIME] if is_lasting(days) else TOPICS_OF_TIME
-        dispatcher.utter_message(response="utter_time_noted", duration=in_words(days), buttons=buttons_for(topics))
-        return [SlotSet("offered", topics), SlotSet("last_answer", None)]
+        if is_lasting(days):
+            return answer_all(dispatcher, tracker, [SEE_DOCTOR])
+        response, duration = "utter_time_noted", in_words(days)
+        dispatcher.utter_message(response=response, duration=duration, buttons=buttons_for(TOPICS_OF_TIME))
+        return [SlotSet("offered", TOPICS_OF_TIME), SlotSet("last_answer", None)]

@@ -6,10 +6,11 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.questions import named, pointed_at
+from bot.terms import Term
 
 # Where it is, how it feels and how it was done say what a question is about; where on the body does not.
 NAMED_KINDS = ("product", "activity", "symptom", "device", "subject")
-MOST_NAMED = 2
+MOST_NAMED = 4
 
 
 def decline(dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
@@ -18,9 +19,12 @@ def decline(dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
     pointed = pointed_at(tracker)
     uncovered = [term for term in terms or ([pointed] if pointed else []) if term.covered_by is None]
     if uncovered:
-        names = " or ".join(dict.fromkeys(term.name for term in uncovered[:MOST_NAMED]))
-        dispatcher.utter_message(response="utter_undocumented_subject", subject=names)
+        dispatcher.utter_message(response="utter_undocumented_subject", subject=in_words(uncovered))
     else:
         dispatcher.utter_message(response="utter_undocumented")
-    if any(term.warns for term in terms):
-        dispatcher.utter_message(response="utter_warning_signs")
+
+
+def in_words(terms: list[Term]) -> str:
+    """The names, as in "makeup, sunscreen or retinol"; at least one, and no more than can be read."""
+    names = list(dict.fromkeys(term.name for term in terms))[:MOST_NAMED]
+    return " or ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]

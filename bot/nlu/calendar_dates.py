@@ -14,11 +14,13 @@ _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?"
     r"|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 )
+# To be filled with what tells the group from others of its pattern.
+_YEAR = r"(?:,?\s+(?P<year{}>20\d\d))?"
 _DATE = re.compile(
-    rf"\b(?P<day>[0-3]?\d)(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<month>{_MONTH})\b"
-    rf"|\b(?P<month_first>{_MONTH})\s+(?:the\s+)?(?P<day_second>[0-3]?\d)(?:st|nd|rd|th)?\b(?!\s*(?:days?|weeks?|months?))"
-    rf"|\b(?:since|in|from|back\s+in|last)\s+(?:early\s+|mid\s+|late\s+|last\s+)?(?P<month_alone>{_MONTH})\b"
-    r"|\bthe\s+(?P<day_alone>[0-3]?\d)(?:st|nd|rd|th)\b(?!\s+(?:day|week|month|time|session|treatment|one))"
+    rf"\b(?P<day>[0-3]?\d)(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<month>{_MONTH})\b{_YEAR.format('')}"
+    rf"|\b(?P<month_first>{_MONTH})\s+(?:the\s+)?(?P<day_second>[0-3]?\d)(?:st|nd|rd|th)?\b(?!\s*(?:days?|weeks?|months?)){_YEAR.format('_second')}"
+    rf"|\b(?:since|in|from|back\s+in|last)\s+(?:early\s+|mid\s+|late\s+|last\s+)?(?P<month_alone>{_MONTH})\b{_YEAR.format('_alone')}"
+    r"|\bthe\s+(?P<day_alone>[0-3]?\d)(?:st|nd|rd|th)\b(?!\s+(?:of\b|day|week|month|time|session|treatment|one))"
 )
 
 
@@ -33,9 +35,17 @@ def past_dates(text: str, today: date) -> Iterator[tuple[int, int, int]]:
         day = int(groups.get("day") or groups.get("day_second") or groups.get("day_alone") or MIDDLE_OF_MONTH)
         month_name = groups.get("month") or groups.get("month_first") or groups.get("month_alone")
         month = MONTHS.index(month_name[:3]) + 1 if month_name else None
-        found = _last_time(day, month, today)
-        if found:
+        year = groups.get("year") or groups.get("year_second") or groups.get("year_alone")
+        found = _in_year(day, month, int(year)) if month and year else _last_time(day, month, today)
+        if found and found <= today:
             yield (today - found).days, match.start(), match.end()
+
+
+def _in_year(day: int, month: int, year: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:  # there is no 31st of June
+        return None
 
 
 def _last_time(day: int, month: int | None, today: date) -> date | None:

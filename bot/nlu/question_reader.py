@@ -20,7 +20,7 @@ UNDOCUMENTED = "undocumented"
 # The kinds of terms that a question can be about: "can I use ...", "may I go to the ...".
 ASKED_ABOUT = ("product", "activity", "device")
 # What may stand between two of them that are asked about together: "wash my face and put my moisturiser on".
-JOINING = frozenset("my the a an some any use using put wear do to go have it maybe even take".split())
+JOINING = frozenset("my the a an some any use using put wear do to go have it maybe even take on just only".split())
 MOST_JOINING = 4
 SHORTEST_REPORT = 3
 
@@ -29,7 +29,7 @@ SHORTEST_REPORT = 3
 class Reading:
     """How the reader weighs what it sees."""
 
-    threshold: float = 0.38
+    threshold: float = 0.37
     """Below this confidence nothing is answered."""
     context_weight: float = 0.6
     """How much the words around a question count for its intent, beside its own words."""
@@ -37,6 +37,8 @@ class Reading:
     """What is told beside a question is a reported warning sign from this confidence on."""
     covered: float = 1.3
     """The gain in confidence of what a named product or activity speaks for; the loss of its rivals is the inverse."""
+    told: Collection[str] = ()
+    """Intents of statements: never what a clause that asks means."""
     asides: Collection[str] = ()
     """Intents that are no question where something else is asked: greetings, thanks."""
 
@@ -72,6 +74,7 @@ class _Wording:
     """Spelt right, as the model reads it."""
     within: str
     terms: tuple[Term, ...]
+    asks: bool
 
 
 class QuestionReader:
@@ -101,7 +104,7 @@ class QuestionReader:
         parts = clauses(doc)
         choices = list(self._choices(doc, parts))
         reports = [it.span for it in parts if not it.asks and len(it.span) >= SHORTEST_REPORT and len(parts) > 1]
-        told = [_Wording(it.text, written_right(it), written_right(it), ()) for it in reports]
+        told = [_Wording(it.text, written_right(it), written_right(it), (), asks=False) for it in reports]
         asked = [wording for one, several in choices for wording in [one, *several]]
         texts = list(dict.fromkeys(text for it in [*told, *asked] for text in (it.alone, it.within)))
         evidence = self._model.evidence(texts)
@@ -117,16 +120,16 @@ class QuestionReader:
         """Each question as one, and as several if it names things that the guide treats apart."""
         asking = [i for i, part in enumerate(parts) if part.asks]
         if not asking:
-            yield self._one(doc[:], doc[:]), self._several(doc[:])
+            yield self._one(doc[:], doc[:], asks=False), self._several(doc[:])
         start = 0
         for i in asking:
             # What is told before a question belongs to it; what is told after the last one to that.
             end = parts[-1].span.end if i == asking[-1] else parts[i].span.end
-            yield self._one(parts[i].span, doc[start:end]), self._several(parts[i].span)
+            yield self._one(parts[i].span, doc[start:end], asks=True), self._several(parts[i].span)
             start = parts[i].span.end
 
-    def _one(self, alone: Span, within: Span) -> _Wording:
-        return _Wording(alone.text, written_right(alone), written_right(within), self._asked_about(alone))
+    def _one(self, alone: Span, within: Span, asks: bool) -> _Wording:
+        return _Wording(alone.text, written_right(alone), written_right(within), self._asked_about(alone), asks)
 
     def _several(self, span: Span) -> list[_Wording]:
         """A wording for each thing in "can I use retinol and moisturiser", where the guide treats them apart."""
@@ -137,11 +140,11 @@ class QuestionReader:
         head = span.doc[span.start : found[0].start]
         wordings = []
         for start, end in pairwise([span.start, *cuts, span.end]):
-            piece = _without_connectors(span.doc[start:end])
+            piece = _without_joining(span.doc[start:end])
             parts = [piece] if start == span.start else [head, piece]
             alone = " ".join(map(written_right, parts)).strip()
             text = " ".join(part.text for part in parts).strip()
-            wordings.append(_Wording(text, alone, alone, self._asked_about(piece)))
+            wordings.append(_Wording(text, alone, alone, self._asked_about(piece), asks=True))
         return wordings
 
     def _stand_apart(self, first: Span, second: Span) -> bool:
@@ -171,6 +174,8 @@ class QuestionReader:
             np.maximum(alone.nearness, within.nearness),
         )
         confidences = self._with_coverage(self._model.confidences(joined), wording.terms)
+        if wording.asks:
+            confidences[[self._number[it] for it in self._reading.told if it in self._number]] = 0
         best = int(confidences.argmax())
         confidence = float(confidences[best])
         intent = self._model.intents[best] if confidence >= self._reading.threshold else FALLBACK
@@ -197,9 +202,9 @@ class QuestionReader:
         return list(settled.values())
 
 
-def _without_connectors(piece: Span) -> Span:
+def _without_joining(piece: Span) -> Span:
     end = len(piece)
-    while end > 1 and piece[end - 1].norm_ in CONNECTORS:
+    while end > 1 and piece[end - 1].norm_ in CONNECTORS | JOINING:
         end -= 1
     return piece[:end]
 

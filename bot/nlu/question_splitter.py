@@ -45,6 +45,7 @@ AFTER_HOW = frozenset("long often soon much many come do does can should will to
 # Fewer words than these before it are no question that another could run on from.
 FEWEST_BEFORE = 3
 LONGEST_REQUEST = 4
+SHORT_QUESTION = 3
 
 _FIRST_WORDS = WH_WORDS | AUXILIARIES
 
@@ -105,6 +106,8 @@ def _opens(rest: Span, after_question: bool) -> bool:
         return _asks(rest) or after_question or first in ("why", "whose")
     if first in AUXILIARIES:
         return bool(following) and (after_question or following[0] in SUBJECTS)
+    if not after_question and rest[-1].text.endswith("?") and len(following) < SHORT_QUESTION:
+        return True  # "had it on friday, normal?"
     return first in ("if", "whether") or _requests([first, *following][:LONGEST_REQUEST])
 
 

@@ -29,10 +29,10 @@ FIRST_LETTER_COST = 1.0
 # Letters left out or swapped are the commonest slips.
 COMMON_SLIP_GAIN = 2.0
 SPACE_COST = 3.0
-MOST_LETTERS = 24
-MOST_PARTS = 5
+MOST_LETTERS = 40
+MOST_PARTS = 8
 # Of several parts; shorter ones are in every foreign word.
-LETTERS_A_PART = 3
+LETTERS_A_PART = 2.5
 
 _REPEATED = re.compile(r"(.)\1{2,}")
 _WORD = re.compile(r"[a-z']+")
