@@ -11,14 +11,13 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.clarify import close_topics, offer
 from actions.guide import CLINIC, KNOWLEDGE, buttons_for
 from actions.questions import asked, is_statement, named, pointed_at
-from actions.undocumented import decline
+from actions.undocumented import UNDOCUMENTED, decline
 from actions.undocumented import in_words as in_words_of
 from bot.durations import in_words
 from bot.knowledge import SEE_DOCTOR, Answer
 from bot.terms import Term
 
 MOST_BUTTONS = 4
-UNDOCUMENTED = "undocumented"
 # What is said of a question beside others that has no documented answer.
 OTHER_RESPONSES = {"out_of_scope": "utter_other_part_out_of_scope", "request_human": "utter_clinic_contact"}
 # A statement that is understood less surely than this goes on with the topic that was just answered.

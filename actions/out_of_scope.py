@@ -8,10 +8,11 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.answer import UNDOCUMENTED, answer_all, go_on, goes_on
+from actions.answer import answer_all, go_on, goes_on
 from actions.clarify import SOMETHING_ELSE, offer
 from actions.guide import KNOWLEDGE, buttons_for
 from actions.questions import asked, pointed_at, ranking, turns
+from actions.undocumented import UNDOCUMENTED
 
 MOST_TOPICS = 3
 # What was just put up to choose from is taken from words that would be too unsure by themselves.

@@ -52,6 +52,17 @@ def named(tracker: Tracker, kinds: Iterable[str] = KINDS) -> list[Term]:
     return _terms(tracker.latest_message.get("entities"), kinds)
 
 
+def named_in(tracker: Tracker, intent: str, kinds: Iterable[str]) -> list[Term]:
+    """The terms that stand in the questions of one intent; a message that asks one thing is that question."""
+    questions: list[dict[str, Any]] = tracker.latest_message.get("questions") or []
+    if len(questions) < 2:
+        return named(tracker, kinds)
+    asked_in = " ".join(it["text"] for it in questions if it["intent"] == intent)
+    text = str(tracker.latest_message.get("text") or "")
+    entities: Iterable[dict[str, Any]] = tracker.latest_message.get("entities") or []
+    return _terms([it for it in entities if text[it.get("start", 0) : it.get("end")] in asked_in], kinds)
+
+
 def pointed_at(tracker: Tracker) -> Term | None:
     """What "it" stands for in a question such as "can I use it tonight": what was named last in the conversation."""
     text = str(tracker.latest_message.get("text") or "").lower()

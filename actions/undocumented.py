@@ -5,17 +5,18 @@ from __future__ import annotations
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.questions import named, pointed_at
+from actions.questions import named_in, pointed_at
 from bot.terms import Term
 
 # Where it is, how it feels and how it was done say what a question is about; where on the body does not.
 NAMED_KINDS = ("product", "activity", "symptom", "device", "subject")
 MOST_NAMED = 4
+UNDOCUMENTED = "undocumented"
 
 
 def decline(dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
     """Names what the guide leaves out, where it is known, and who can answer instead; says nothing about the thing."""
-    terms = named(tracker, NAMED_KINDS)
+    terms = named_in(tracker, UNDOCUMENTED, NAMED_KINDS)
     pointed = pointed_at(tracker)
     uncovered = [term for term in terms or ([pointed] if pointed else []) if term.covered_by is None]
     if uncovered:

@@ -56,10 +56,16 @@ def find_datasets(folder: Path) -> list[Dataset]:
     ]
 
 
+def read_lines(file: Path) -> list[str]:
+    """The lines of a file; unlike ``splitlines`` it keeps the separators that JSON allows inside a text."""
+    lines = file.read_text(encoding="utf-8").split("\n")
+    return lines[:-1] if not lines[-1] else lines
+
+
 def _read(file: Path) -> Iterator[Query]:
     if not file.is_file():
         raise DatasetError(f"{file}: is missing; a data set needs a file to train on and one to test with")
-    for number, line in enumerate(file.read_text(encoding="utf-8").rstrip("\n").split("\n"), start=1):
+    for number, line in enumerate(read_lines(file), start=1):
         try:
             content = json.loads(line)
             yield Query(str(content["text"]), str(content["intent"]))

@@ -22,6 +22,7 @@ from typing import Any
 from rasa.core.agent import Agent
 from rasa.utils.log_utils import configure_structlog
 
+from bot.bench.dataset import read_lines
 from bot.processes import MODEL
 
 FALLBACK = "nlu_fallback"
@@ -90,7 +91,7 @@ def evaluate(file: Path, parse: Parse) -> list[Result]:
         FileNotFoundError: if there is no such file.
     """
     results = []
-    for line in file.read_text(encoding="utf-8").rstrip("\n").split("\n"):
+    for line in read_lines(file):
         case = json.loads(line)
         also = frozenset(case.get("also", []))
         results.append(Result(case["text"], tuple(case["labels"]), also, tuple(parse(case["text"]))))
@@ -161,7 +162,7 @@ def _print(file: Path, results: list[Result]) -> None:
 
 
 def _milliseconds(file: Path, parse: Parse) -> float:
-    texts = [json.loads(line)["text"] for line in file.read_text(encoding="utf-8").splitlines()][:100]
+    texts = [json.loads(line)["text"] for line in read_lines(file)][:100]
     times = []
     for text in texts:
         start = time.perf_counter()

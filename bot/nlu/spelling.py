@@ -32,7 +32,7 @@ SPACE_COST = 3.0
 MOST_LETTERS = 40
 MOST_PARTS = 8
 # Of several parts; shorter ones are in every foreign word.
-LETTERS_A_PART = 2.5
+LETTERS_A_PART = 2.3
 
 _REPEATED = re.compile(r"(.)\1{2,}")
 _WORD = re.compile(r"[a-z']+")

@@ -22,6 +22,8 @@ class MakeTracker(Protocol):
         asks: bool | None = None,
         confidence: float = 0.9,
         text: str = "",
+        before: Iterable[tuple[str, Any]] = (),
+        turns: int = 1,
         **slots: Any,
     ) -> Tracker:
         """Makes it.
@@ -34,6 +36,8 @@ class MakeTracker(Protocol):
             asks: whether it asks; a button has nothing of the sort.
             confidence: in the intent and in each question.
             text: what was written.
+            before: kinds and values that the message before named.
+            turns: how many messages the person has sent, this one included.
             slots: what the conversation has left.
         """
 
@@ -53,6 +57,8 @@ def make_tracker() -> MakeTracker:
         asks: bool | None = None,
         confidence: float = 0.9,
         text: str = "",
+        before: Iterable[tuple[str, Any]] = (),
+        turns: int = 1,
         **slots: Any,
     ) -> Tracker:
         ranked = {intent: confidence} if ranking is None else ranking
@@ -66,11 +72,13 @@ def make_tracker() -> MakeTracker:
             message["questions"] = [{"text": text, "intent": it, "confidence": confidence} for it in questions]
         if asks is not None:
             message["asks"] = asks
+        named = [{"entity": kind, "value": value} for kind, value in before]
+        earlier = [{"event": "user", "parse_data": {"entities": named}}] * (turns - 1 or bool(named))
         return Tracker(
             sender_id="someone",
             slots=slots,
             latest_message=message,
-            events=[],
+            events=[*earlier, {"event": "user", "parse_data": message}],
             paused=False,
             followup_action=None,
             active_loop={},

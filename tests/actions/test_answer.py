@@ -24,7 +24,7 @@ def test_every_answer_carries_its_sources(
 def test_next_topics_are_buttons_and_offered(
     dispatcher: CollectingDispatcher, make_tracker: MakeTracker, knowledge: Knowledge
 ) -> None:
-    events = ActionAnswer().run(dispatcher, make_tracker("ask_purge", misses=1), {})
+    events = ActionAnswer().run(dispatcher, make_tracker("ask_purge"), {})
     answer = knowledge.answers["ask_purge"]
     expected = [{"title": knowledge.answers[it].title, "payload": f"/{it}"} for it in answer.next]
     assert dispatcher.messages[0]["buttons"] == expected
@@ -32,7 +32,6 @@ def test_next_topics_are_buttons_and_offered(
         "last_answer": "ask_purge",
         "offered": answer.next,
         "told_more": False,
-        "misses": 0,
     }
 
 

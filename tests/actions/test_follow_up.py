@@ -111,9 +111,9 @@ def test_a_choice_from_nothing_asks_what(
     assert said(dispatcher) == ["utter_what_to_know"]
 
 
-def test_after_a_warning_sign_what_is_chosen_gives_way_to_the_doctor(
+def test_after_a_warning_sign_what_is_chosen_gives_way_to_it(
     dispatcher: CollectingDispatcher, make_tracker: MakeTracker
 ) -> None:
     tracker = make_tracker("choose", [("ordinal", "2")], offered=OFFERED, warned=True)
     ActionChoose().run(dispatcher, tracker, {})
-    assert said(dispatcher) == ["utter_warned", "ask_see_doctor"]
+    assert said(dispatcher) == ["utter_red_flag"]

@@ -43,21 +43,32 @@ def test_what_is_no_known_term_is_left_out(make_tracker: MakeTracker) -> None:
     assert named(make_tracker("undocumented", entities)) == []
 
 
-@pytest.mark.parametrize("text", ["can I use it?", "Is THAT ok", "when may I use them again", "this one?"])
-def test_a_word_that_points_stands_for_what_was_named(make_tracker: MakeTracker, text: str) -> None:
-    assert [term.id for term in pointed_at(make_tracker("nlu_fallback", text=text, product="retinol"))] == ["retinol"]
+@pytest.mark.parametrize("text", ["can I use it?", "ok to WEAR that", "when may I use them again", "can i put it on"])
+def test_it_stands_for_what_was_named_last(make_tracker: MakeTracker, text: str) -> None:
+    before = [("product", "makeup"), ("product", "retinol")]
+    term = pointed_at(make_tracker("nlu_fallback", text=text, asks=True, before=before))
+    assert term is not None and term.id == "retinol"
 
 
 @pytest.mark.parametrize(
-    ("text", "slots"),
+    ("text", "asks", "before"),
     [
-        ("how long?", {"product": "retinol"}),
-        ("with items", {"product": "retinol"}),
-        ("", {"product": "retinol"}),
-        ("can I use it", {}),
-        ("can I use it", {"product": None, "activity": "moon walk"}),
-        ("can I use it", {"symptom": "fever", "body_area": "chin"}),
+        ("how long?", True, [("product", "retinol")]),
+        ("is it ok to go out", True, [("product", "retinol")]),
+        ("", True, [("product", "retinol")]),
+        ("I will use it", False, [("product", "retinol")]),
+        ("can I use it", True, []),
+        ("can I use it", True, [("activity", "moon walk")]),
+        ("can I use it", True, [("symptom", "fever"), ("body_area", "chin")]),
     ],
 )
-def test_else_nothing_is_pointed_at(make_tracker: MakeTracker, text: str, slots: dict[str, str]) -> None:
-    assert pointed_at(make_tracker("nlu_fallback", text=text, **slots)) == []
+def test_else_it_stands_for_nothing(
+    make_tracker: MakeTracker, text: str, asks: bool, before: list[tuple[str, str]]
+) -> None:
+    assert pointed_at(make_tracker("nlu_fallback", text=text, asks=asks, before=before)) is None
+
+
+def test_what_the_message_itself_names_is_not_it(make_tracker: MakeTracker) -> None:
+    before = [("product", "retinol")]
+    tracker = make_tracker("undocumented", [("product", "makeup")], text="can I use it", asks=True, before=before)
+    assert pointed_at(tracker) is None

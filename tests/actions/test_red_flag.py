@@ -7,6 +7,8 @@ from actions.answer import ActionAnswer
 from actions.red_flag import ActionNoteWarning
 from tests.actions.conftest import MakeTracker, said, slots
 
+NOT_COVERED = "utter_not_covered_either"
+
 
 def test_offers_are_withdrawn_and_nothing_is_said(dispatcher: CollectingDispatcher, make_tracker: MakeTracker) -> None:
     tracker = make_tracker("red_flag", last_answer="ask_purge", offered=["ask_how_long"])
@@ -15,21 +17,22 @@ def test_offers_are_withdrawn_and_nothing_is_said(dispatcher: CollectingDispatch
     assert dispatcher.messages == []
 
 
-@pytest.mark.parametrize("topic", ["ask_is_normal", "ask_how_long", "ask_purge", "ask_oil", "ask_manage"])
-def test_comfort_gives_way_to_the_doctor(
+@pytest.mark.parametrize(
+    "topic", ["ask_is_normal", "ask_how_long", "ask_purge", "ask_oil", "ask_manage", "ask_see_doctor"]
+)
+def test_in_the_place_of_comfort_the_warning_is_repeated(
     dispatcher: CollectingDispatcher, make_tracker: MakeTracker, topic: str
 ) -> None:
     ActionAnswer().run(dispatcher, make_tracker(topic, warned=True), {})
-    assert dispatcher.messages[0]["response"] == "utter_warned"
-    assert dispatcher.messages[-1]["answer"] == "ask_see_doctor"
+    assert said(dispatcher) == ["utter_red_flag"]
 
 
 @pytest.mark.parametrize(
     ("entities", "expected"),
     [
         ([("symptom", "swelling")], ["utter_warning_signs", "ask_moisturize"]),
-        ([("product", "makeup"), ("symptom", "fever")], ["utter_warning_signs", "ask_moisturize"]),
-        ([("product", "makeup")], ["ask_moisturize"]),
+        ([("product", "makeup"), ("symptom", "fever")], ["utter_warning_signs", "ask_moisturize", NOT_COVERED]),
+        ([("product", "makeup")], ["ask_moisturize", NOT_COVERED]),
         ([("symptom", "sensitive_skin")], ["ask_moisturize"]),
     ],
 )
@@ -54,19 +57,19 @@ def test_other_answers_remind_of_the_sign(dispatcher: CollectingDispatcher, make
     assert (reminder["response"], answer["answer"]) == ("utter_warned", "ask_cleanse")
 
 
-@pytest.mark.parametrize("intent", ["undocumented", "nlu_fallback"])
+@pytest.mark.parametrize("intent", ["undocumented"])
 def test_what_is_not_answered_gets_the_warning_again(
     dispatcher: CollectingDispatcher, make_tracker: MakeTracker, intent: str
 ) -> None:
     tracker = make_tracker(intent, [("product", "makeup")], questions=[intent], asks=True, warned=True)
     events = ActionAnswer().run(dispatcher, tracker, {})
     assert said(dispatcher) == ["utter_red_flag"]
-    assert slots(events) == {"last_answer": None, "offered": []}
+    assert slots(events) == {"last_answer": None, "offered": [], "told_more": False}
 
 
-def test_comfort_for_several_questions_gives_way_to_the_doctor_once(
+def test_of_several_questions_only_what_gives_no_comfort_is_answered(
     dispatcher: CollectingDispatcher, make_tracker: MakeTracker
 ) -> None:
     questions = ["ask_is_normal", "ask_cleanse", "ask_how_long"]
     ActionAnswer().run(dispatcher, make_tracker("ask_is_normal", questions=questions, warned=True), {})
-    assert said(dispatcher) == ["utter_warned", "ask_see_doctor", "ask_cleanse"]
+    assert said(dispatcher) == ["utter_red_flag", "ask_cleanse"]

@@ -56,7 +56,7 @@ def test_what_nothing_documented_answers_leaves_nothing_offered(
     tracker = make_tracker("undocumented", questions=["undocumented", "out_of_scope"], last_answer="ask_oil")
     events = ActionAnswer().run(dispatcher, tracker, {})
     assert said(dispatcher) == ["utter_undocumented", "utter_other_part_out_of_scope"]
-    assert slots(events) == {"last_answer": None, "offered": [], "told_more": False, "misses": 0}
+    assert slots(events) == {"last_answer": None, "offered": [], "told_more": False}
 
 
 @pytest.mark.parametrize(("days", "preface"), [(3.0, "utter_time_so_far"), (90.0, "utter_lasting")])

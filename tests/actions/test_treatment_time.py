@@ -33,21 +33,19 @@ def test_an_answer_that_only_a_long_time_changes(
     assert dispatcher.messages[-1].get("answer") == given
 
 
-def test_past_the_limit_the_doctor_is_offered_first(
-    dispatcher: CollectingDispatcher, make_tracker: MakeTracker
-) -> None:
+def test_past_the_limit_the_doctor_is_the_answer(dispatcher: CollectingDispatcher, make_tracker: MakeTracker) -> None:
     tracker = make_tracker("tell_time", [("days_since_treatment", 60.0)], days_since_treatment=60.0)
     ActionNoteTime().run(dispatcher, tracker, {})
-    assert dispatcher.messages[0]["buttons"][0]["payload"] == "/ask_see_doctor"
+    assert said(dispatcher) == ["utter_lasting", "ask_see_doctor"]
 
 
-def test_after_a_warning_sign_the_answer_given_anew_is_the_doctors(
+def test_after_a_warning_sign_no_answer_is_given_anew(
     dispatcher: CollectingDispatcher, make_tracker: MakeTracker
 ) -> None:
     entities = [("days_since_treatment", 3.0)]
     tracker = make_tracker("tell_time", entities, days_since_treatment=3.0, last_answer="ask_how_long", warned=True)
     ActionNoteTime().run(dispatcher, tracker, {})
-    assert said(dispatcher) == ["utter_warned", "ask_see_doctor"]
+    assert said(dispatcher) == ["utter_red_flag"]
 
 
 def test_time_that_was_not_understood_is_asked_for(dispatcher: CollectingDispatcher, make_tracker: MakeTracker) -> None:

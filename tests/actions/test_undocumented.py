@@ -13,7 +13,7 @@ from tests.actions.conftest import MakeTracker, said, slots
     [
         ([("product", "makeup")], "makeup"),
         ([("product", "makeup"), ("activity", "gym")], "makeup or the gym and sweat"),
-        ([("activity", "gym"), ("product", "makeup"), ("subject", "cost")], "the gym and sweat or makeup"),
+        ([("activity", "gym"), ("product", "makeup"), ("subject", "cost")], "the gym and sweat, makeup or the cost"),
         ([("product", "makeup"), ("product", "makeup")], "makeup"),
         ([("product", "salicylic_acid"), ("product", "makeup")], "makeup"),
         ([("body_area", "forehead"), ("product", "makeup")], "makeup"),
@@ -53,22 +53,23 @@ def test_it_stands_for_what_was_named_before(
     text: str,
     subject: str | None,
 ) -> None:
-    decline(dispatcher, make_tracker("undocumented", entities, text=text, product="retinol"))
+    tracker = make_tracker("undocumented", entities, text=text, asks=True, before=[("product", "retinol")])
+    decline(dispatcher, tracker)
     assert dispatcher.messages[0].get("subject") == subject
 
 
 @pytest.mark.parametrize(
     ("symptom", "expected"),
     [
-        ("redness", ["utter_undocumented_subject", "utter_warning_signs"]),
-        ("infection", ["utter_undocumented", "utter_warning_signs"]),
+        ("redness", ["utter_warning_signs", "utter_undocumented_subject"]),
+        ("infection", ["utter_warning_signs", "utter_undocumented"]),
         ("sensitive_skin", ["utter_undocumented_subject"]),
     ],
 )
 def test_the_warning_signs_are_told_with_what_can_be_one(
     dispatcher: CollectingDispatcher, make_tracker: MakeTracker, symptom: str, expected: list[str]
 ) -> None:
-    decline(dispatcher, make_tracker("undocumented", [("symptom", symptom)]))
+    ActionAnswer().run(dispatcher, make_tracker("undocumented", [("symptom", symptom)]), {})
     assert said(dispatcher) == expected
 
 

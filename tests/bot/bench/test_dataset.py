@@ -49,7 +49,6 @@ def test_other_fields_and_files_are_passed_over(tmp_path: Path) -> None:
 
 
 def test_a_separator_inside_a_text_does_not_end_the_line(tmp_path: Path) -> None:
-    # BUG: str.splitlines ends a line at U+2028, U+0085 and others that JSON allows within a text; so does patients.py.
     write(tmp_path / "train.jsonl", ("one\u2028two", "a"))
     write(tmp_path / "test.jsonl")
 

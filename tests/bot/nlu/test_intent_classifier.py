@@ -56,7 +56,7 @@ def test_each_question_is_set_with_its_intent(trained: Trained) -> None:
     message = trained.process("Is this norml and how lng will it last?")
 
     assert [(it["text"], it["intent"]) for it in message.get("questions")] == [
-        ("is this normal and", "ask_is_normal"),
+        ("Is this normal and", "ask_is_normal"),
         ("how long will it last?", "ask_how_long"),
     ]
     assert message.get("asks") is True

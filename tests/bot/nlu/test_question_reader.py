@@ -53,7 +53,7 @@ def test_every_question_is_read_in_order(read: Read, text: str, expected: list[s
 def test_a_question_keeps_its_own_words_and_confidence(read: Read, model: IntentModel) -> None:
     first, second = read("Is this normal and how lng will it last?").questions
 
-    assert (first.text, second.text) == ("is this normal and", "how long will it last?")
+    assert (first.text, second.text) == ("Is this normal and", "how long will it last?")
     for question in (first, second):
         assert question.confidence == question.confidences[model.intents.index(question.intent)]
         assert question.confidence == question.confidences.max() > 0.5
@@ -131,7 +131,7 @@ def test_a_message_that_asks_is_told_from_one_that_tells(read: Read, text: str, 
 def test_a_message_that_tells_is_one_question_as_a_whole(read: Read) -> None:
     (question,) = read("I had it done. I want to pop them.").questions
 
-    assert (question.text, question.intent) == ("i had it done. i want to pop them.", "ask_picking")
+    assert (question.text, question.intent) == ("I had it done. I want to pop them.", "ask_picking")
 
 
 @pytest.mark.parametrize(
