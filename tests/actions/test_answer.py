@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.answer import MOST_BUTTONS, SURE, ActionAnswer
+from actions.answer import ABOUT_THE_SKIN, MOST_BUTTONS, SURE, ActionAnswer, goes_on
 from bot.knowledge import Knowledge
 from bot.settings import Clinic
 from tests.actions.conftest import MakeTracker, payloads, said, slots
@@ -137,6 +137,56 @@ def test_what_is_asked_or_clear_or_a_button_is_answered_anew(
 ) -> None:
     ActionAnswer().run(dispatcher, make_tracker("ask_cleanse", last_answer="ask_purge", **message), {})
     assert said(dispatcher) == ["ask_cleanse"]
+
+
+@pytest.mark.parametrize(
+    ("ranking", "expected"),
+    [
+        ({"ask_cleanse": ABOUT_THE_SKIN, "greet": 0.1}, True),
+        ({"ask_cleanse": ABOUT_THE_SKIN - 0.01}, False),
+        ({"out_of_scope": 0.5, "ask_cleanse": 0.4}, False),
+        ({"undocumented": 0.5, "ask_cleanse": 0.4}, False),
+        ({}, False),
+    ],
+)
+def test_only_what_is_likely_about_a_documented_topic_goes_on(
+    make_tracker: MakeTracker, ranking: dict[str, float], expected: bool
+) -> None:
+    tracker = make_tracker(
+        "nlu_fallback", ranking=ranking, questions=["nlu_fallback"], asks=False, confidence=SURE - 0.1
+    )
+    assert goes_on(tracker) is expected
+
+
+@pytest.mark.parametrize(("product", "expected"), [("retinol", "utter_undocumented_subject"), ("cleanser", "ask_oil")])
+def test_it_that_the_guide_does_not_cover_is_not_answered(
+    dispatcher: CollectingDispatcher, make_tracker: MakeTracker, product: str, expected: str
+) -> None:
+    before = [("product", product)]
+    tracker = make_tracker("ask_oil", questions=["ask_oil"], asks=True, text="can I use it?", before=before)
+    ActionAnswer().run(dispatcher, tracker, {})
+    assert said(dispatcher) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("topic", "entities", "subject"),
+    [
+        ("ask_moisturize", [("product", "moisturiser"), ("product", "makeup")], "makeup"),
+        ("ask_cleanse", [("product", "makeup"), ("subject", "cost"), ("activity", "gym")], "makeup or the cost"),
+        ("ask_moisturize", [("product", "moisturiser")], None),
+        ("ask_purge", [("product", "makeup")], None),
+    ],
+)
+def test_what_is_named_beside_and_not_covered_is_not_passed_over(
+    dispatcher: CollectingDispatcher,
+    make_tracker: MakeTracker,
+    topic: str,
+    entities: list[tuple[str, str]],
+    subject: str | None,
+) -> None:
+    ActionAnswer().run(dispatcher, make_tracker(topic, entities, questions=[topic]), {})
+    assert said(dispatcher) == [topic, *(["utter_not_covered_either"] if subject else [])]
+    assert dispatcher.messages[-1].get("subject") == subject
 
 
 @pytest.mark.parametrize("last", [None, "ask_purge"])

@@ -103,6 +103,18 @@ def test_a_choice_that_cannot_be_told_is_asked_for(
     assert payloads(dispatcher.messages[0]) == [f"/{it}" for it in OFFERED]
 
 
+@pytest.mark.parametrize(
+    ("offered", "expected"),
+    [(OFFERED[:2], OFFERED[:2]), (OFFERED, ["utter_which_topic"]), ([], ["utter_what_to_know"])],
+)
+def test_both_are_answered_where_two_are_offered(
+    dispatcher: CollectingDispatcher, make_tracker: MakeTracker, offered: list[str], expected: list[str]
+) -> None:
+    tracker = make_tracker("choose", [("ordinal", "Both")], text="Both please", offered=offered)
+    ActionChoose().run(dispatcher, tracker, {})
+    assert said(dispatcher) == expected
+
+
 @pytest.mark.parametrize("offered", [[], None])
 def test_a_choice_from_nothing_asks_what(
     dispatcher: CollectingDispatcher, make_tracker: MakeTracker, offered: list[str] | None

@@ -155,7 +155,7 @@ def test_else_no_choice_is_guessed(
 def test_a_question_on_what_was_named_before_gets_its_answer(
     dispatcher: CollectingDispatcher, make_tracker: MakeTracker, product: str, expected: str
 ) -> None:
-    tracker = make_tracker(**MISSED, ranking={}, text="and what of it then?", product=product)
+    tracker = make_tracker(**MISSED, ranking={}, text="so may i use it", before=[("product", product)])
     ActionOfferTopics().run(dispatcher, tracker, {})
     assert said(dispatcher) == [expected]
 
@@ -165,5 +165,13 @@ def test_what_is_told_after_an_answer_goes_on_with_it(
     dispatcher: CollectingDispatcher, make_tracker: MakeTracker, knowledge: Knowledge, last: str, given: str
 ) -> None:
     assert TOLD["confidence"] < SURE
-    ActionOfferTopics().run(dispatcher, make_tracker(**TOLD, ranking={}, last_answer=last), {})
+    ActionOfferTopics().run(dispatcher, make_tracker(**TOLD, ranking={"ask_is_normal": 0.3}, last_answer=last), {})
     assert [it["text"] for it in dispatcher.messages] == [getattr(knowledge.answers[last], given)]
+
+
+def test_gibberish_after_an_answer_does_not_go_on_with_it(
+    dispatcher: CollectingDispatcher, make_tracker: MakeTracker
+) -> None:
+    tracker = make_tracker(**TOLD, ranking={"out_of_scope": 0.3, "ask_oil": 0.1}, last_answer="ask_oil")
+    ActionOfferTopics().run(dispatcher, tracker, {})
+    assert said(dispatcher) == ["utter_not_understood"]

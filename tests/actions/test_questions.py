@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from actions.questions import asked, is_question, is_statement, named, pointed_at, ranking
+from actions.questions import asked, is_question, is_statement, named, named_in, pointed_at, ranking, turns
 from tests.actions.conftest import MakeTracker
 
 
@@ -72,3 +72,47 @@ def test_what_the_message_itself_names_is_not_it(make_tracker: MakeTracker) -> N
     before = [("product", "retinol")]
     tracker = make_tracker("undocumented", [("product", "makeup")], text="can I use it", asks=True, before=before)
     assert pointed_at(tracker) is None
+
+
+def test_what_is_not_understood_is_asked_as_such(make_tracker: MakeTracker) -> None:
+    assert asked(make_tracker("nlu_fallback", ranking={"out_of_scope": 0.3})) == ["nlu_fallback"]
+
+
+def test_turns_are_the_messages_of_the_person(make_tracker: MakeTracker) -> None:
+    tracker = make_tracker("ask_oil", turns=3)
+    tracker.events.extend([{"event": "action", "name": "action_listen"}, {"event": "bot", "text": "hi"}])
+    assert turns(tracker) == 3
+
+
+def test_it_is_looked_for_in_the_latest_message_that_names_something(make_tracker: MakeTracker) -> None:
+    tracker = make_tracker("nlu_fallback", text="can I do it", asks=True, before=[("activity", "gym")])
+    earlier = {"event": "user", "parse_data": {"entities": [{"entity": "product", "value": "retinol"}]}}
+    others = [{"event": "user"}, {"event": "user", "parse_data": None}, {**earlier, "event": "bot"}]
+    tracker.events[:] = [earlier, *tracker.events, *others]
+    term = pointed_at(tracker)
+    assert term is not None and term.id == "gym"
+
+
+@pytest.mark.parametrize(
+    ("intent", "expected"), [("undocumented", ["makeup", "gym"]), ("ask_cleanse", ["cleanser"]), ("ask_oil", [])]
+)
+def test_of_several_questions_only_those_of_the_intent_name_terms(
+    make_tracker: MakeTracker, intent: str, expected: list[str]
+) -> None:
+    text = "Is makeup ok? Which cleanser? May I go to the gym?"
+    tracker = make_tracker("undocumented", text=text)
+    tracker.latest_message["questions"] = [
+        {"text": "Is makeup ok? May I go to the gym?", "intent": "undocumented"},
+        {"text": "Which cleanser?", "intent": "ask_cleanse"},
+    ]
+    tracker.latest_message["entities"] = [
+        {"entity": kind, "value": it, "start": text.index(it), "end": text.index(it) + len(it)}
+        for kind, it in (("product", "makeup"), ("product", "cleanser"), ("activity", "gym"))
+    ]
+    assert [term.id for term in named_in(tracker, intent, ["product", "activity"])] == expected
+
+
+@pytest.mark.parametrize("intent", ["undocumented", "ask_oil"])
+def test_of_one_question_every_term_is_named(make_tracker: MakeTracker, intent: str) -> None:
+    tracker = make_tracker("undocumented", [("product", "makeup"), ("symptom", "fever")], questions=["undocumented"])
+    assert [term.id for term in named_in(tracker, intent, ["product"])] == ["makeup"]

@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.answer import ActionAnswer
+from actions.answer import ActionAnswer, gives_comfort
 from actions.red_flag import ActionNoteWarning
+from bot.knowledge import Knowledge
 from tests.actions.conftest import MakeTracker, said, slots
 
 NOT_COVERED = "utter_not_covered_either"
@@ -73,3 +74,20 @@ def test_of_several_questions_only_what_gives_no_comfort_is_answered(
     questions = ["ask_is_normal", "ask_cleanse", "ask_how_long"]
     ActionAnswer().run(dispatcher, make_tracker("ask_is_normal", questions=questions, warned=True), {})
     assert said(dispatcher) == ["utter_red_flag", "ask_cleanse"]
+
+
+@pytest.mark.parametrize("days", [None, 3.0, 90.0])
+def test_after_a_sign_every_topic_begins_with_it_and_none_gives_comfort(
+    dispatcher: CollectingDispatcher, make_tracker: MakeTracker, knowledge: Knowledge, days: float | None
+) -> None:
+    for answer in knowledge.answers.values():
+        dispatcher.messages.clear()
+        ActionAnswer().run(dispatcher, make_tracker(answer.id, warned=True, days_since_treatment=days), {})
+        assert said(dispatcher) == (["utter_red_flag"] if gives_comfort(answer) else ["utter_warned", answer.id])
+
+
+def test_a_sign_that_is_named_again_is_not_told_of_twice(
+    dispatcher: CollectingDispatcher, make_tracker: MakeTracker
+) -> None:
+    ActionAnswer().run(dispatcher, make_tracker("ask_cleanse", [("symptom", "fever")], warned=True), {})
+    assert said(dispatcher) == ["utter_warned", "ask_cleanse"]

@@ -17,12 +17,13 @@ import pytest
 from bot.bench.patients import Parse, is_topic
 from bot.settings import ROOT
 from tests.checklist.conftest import Record
-from tests.checklist.variants import VARIANTS, Variant, one_typo
+from tests.checklist.variants import VARIANTS, Variant, one_typo, story
 from tests.test_answers import QUESTIONS
 
 Model = Callable[[str], dict[str, Any]]
 
-SEEDS = range(3)
+SEEDS = range(2)
+MESSAGES = 100
 
 ONE_WORD = {
     "moisturizer?": "ask_moisturize", "hyaluronic acid?": "ask_moisturize", "normal?": "ask_is_normal",
@@ -63,7 +64,8 @@ def understood(parse: Parse) -> list[tuple[str, str]]:
     lines = (ROOT / "tests" / "nlu" / "questions.jsonl").read_text(encoding="utf-8").splitlines()
     cases = [json.loads(line) for line in lines]
     single = [it for it in cases if len(it["labels"]) == 1 and is_topic(it["labels"][0])]
-    return [(it["text"], it["labels"][0]) for it in single if parse(it["text"])[0] == it["labels"][0]]
+    right = [(it["text"], it["labels"][0]) for it in single if parse(it["text"])[0] == it["labels"][0]]
+    return random.Random(0).sample(right, MESSAGES)
 
 
 def share(outcomes: Iterable[bool]) -> tuple[float, int]:
@@ -139,7 +141,7 @@ def test_rough_writing_changes_nothing(
         for text, topic in understood
     )
     record("invariance", variant.__name__.replace("_", " "), rate, count)
-    assert rate >= (0.94 if variant is one_typo else 0.9)
+    assert rate >= (0.85 if variant is story else 0.9)
 
 
 def test_a_random_typo_changes_few_answers(parse: Parse, record: Record) -> None:
@@ -183,7 +185,8 @@ def test_gibberish_lowers_the_confidence(model: Model, record: Record, understoo
         return " ".join(words)
 
     def confidence(text: str) -> float:
-        return float(model(text)["intent_ranking"][0]["confidence"])
+        ranking = model(text)["intent_ranking"]
+        return float(ranking[0]["confidence"]) if ranking else 0.0
 
     rate, count = share(confidence(garbled(text)) <= confidence(text) for text, _ in understood)
     record("direction", "half the words are gibberish: less sure", rate, count)

@@ -77,7 +77,6 @@ def test_auroc_is_no_number_where_one_kind_is_missing(predictions: list[Predicti
         (0.5, 1 / 2, 2 / 3),
         (0.51, 1, 1 / 3),
         (1.0, 1, 1 / 3),
-        # BUG: ceil(0) - 1 picks the last, the surest query from outside, in place of none.
         (0.0, 0, 2 / 3),
     ],
 )

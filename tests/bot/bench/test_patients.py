@@ -54,6 +54,13 @@ def test_what_is_acceptable_too_need_not_be_given(tmp_path: Path) -> None:
     ]
 
 
+def test_a_separator_inside_a_text_does_not_end_the_line(tmp_path: Path) -> None:
+    case = json.dumps({"text": "one\u2028two", "labels": ["ask_oil"]}, ensure_ascii=False)
+    (tmp_path / "set.jsonl").write_text(f"{case}\n{case}\n", encoding="utf-8")
+
+    assert [it.text for it in evaluate(tmp_path / "set.jsonl", lambda text: ["greet"])] == ["one\u2028two"] * 2
+
+
 def test_the_figures_are_counted_by_what_the_messages_ask(file: Path) -> None:
     assert figures(evaluate(file, TAKEN.__getitem__)) == Figures(
         messages=10,

@@ -56,8 +56,8 @@ def test_each_question_is_set_with_its_intent(trained: Trained) -> None:
     message = trained.process("Is this norml and how lng will it last?")
 
     assert [(it["text"], it["intent"]) for it in message.get("questions")] == [
-        ("Is this normal and", "ask_is_normal"),
-        ("how long will it last?", "ask_how_long"),
+        ("Is this norml and", "ask_is_normal"),
+        ("how lng will it last?", "ask_how_long"),
     ]
     assert message.get("asks") is True
 

@@ -47,7 +47,6 @@ def test_english_is_english(language: Language, text: str) -> None:
         "microneedling",
         "Bioderma Sensibio",
         "my boyfriend's friend's sister's spots",
-        # BUG: of one word, and corrected at that, the detector alone decides: it takes this for Finnish.
         "whyyyyy",
     ],
 )

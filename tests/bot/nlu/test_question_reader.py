@@ -53,7 +53,7 @@ def test_every_question_is_read_in_order(read: Read, text: str, expected: list[s
 def test_a_question_keeps_its_own_words_and_confidence(read: Read, model: IntentModel) -> None:
     first, second = read("Is this normal and how lng will it last?").questions
 
-    assert (first.text, second.text) == ("Is this normal and", "how long will it last?")
+    assert (first.text, second.text) == ("Is this normal and", "how lng will it last?")
     for question in (first, second):
         assert question.confidence == question.confidences[model.intents.index(question.intent)]
         assert question.confidence == question.confidences.max() > 0.5
@@ -69,7 +69,7 @@ def test_a_question_keeps_its_own_words_and_confidence(read: Read, model: Intent
 def test_a_repeated_question_is_one(read: Read, text: str, intent: str) -> None:
     (question,) = read(text).questions
 
-    assert (question.intent, question.text) == (intent, text.lower())
+    assert (question.intent, question.text) == (intent, text)
     alone = [read(f"{it}?").questions[0].confidence for it in text.split("?") if it]
     assert question.confidence >= min(alone)
 
@@ -149,6 +149,40 @@ def test_a_warning_sign_that_is_told_comes_first(read: Read, text: str) -> None:
     assert first == "red_flag" and rest
 
 
+def test_the_threshold_of_reports_decides_what_is_a_warning(read: Read) -> None:
+    text = "There is pus coming out. How long does it last?"
+    confidence = read(text).questions[0].confidence
+
+    assert confidence > Reading().report_threshold
+    assert intents(read(text, report_threshold=confidence)) == ["red_flag", "ask_how_long"]
+    assert intents(read(text, report_threshold=confidence + 0.01)) == ["ask_how_long"]
+
+
+def test_a_report_is_read_alone(read: Read) -> None:
+    told = "There is pus coming out."
+    one, two = (read(f"{told} {rest}").questions[0] for rest in ("How long does it last?", "Can I pop them?"))
+
+    assert one.intent == two.intent == "red_flag"
+    assert one.confidence == pytest.approx(two.confidence, abs=1e-4)
+
+
+def test_what_asks_is_no_statement(language: Language, model: IntentModel) -> None:
+    def reader(*told: str) -> QuestionReader:
+        return QuestionReader(model, load_terms(), Reading(told=told))
+
+    number = model.intents.index("red_flag")
+    text = language("is it a fever that I have?")
+    before, after = (it.read(text).questions[0].confidences[number] for it in (reader(), reader("red_flag")))
+    assert before > 0 == after
+    assert intents(reader("red_flag").read(language("I have a fever"))) == ["red_flag"]
+
+
+def test_each_product_is_asked_about_in_the_persons_words(read: Read) -> None:
+    questions = read("Can I use Retnol and my moistriser?").questions
+
+    assert [it.text for it in questions] == ["Can I use Retnol", "Can I use moistriser?"]
+
+
 def test_what_else_is_told_is_no_warning(read: Read) -> None:
     assert intents(read("I had it done on Monday. Is this normal?")) == ["ask_is_normal"]
 
@@ -218,7 +252,7 @@ def test_products_that_different_answers_cover_are_asked_about_apart(
 def test_products_that_one_answer_covers_are_one_question(read: Read, text: str, intent: str) -> None:
     (question,) = read(text).questions
 
-    assert (question.intent, question.text) == (intent, text.lower())
+    assert (question.intent, question.text) == (intent, text)
 
 
 def test_products_in_a_question_on_something_else_do_not_split_it(read: Read) -> None:

@@ -102,13 +102,11 @@ def test_the_question_is_told_from_what_is_told(language: Language, text: str, q
 
 @pytest.mark.parametrize("text", ["why", "ok but why", "so why tho"])
 def test_a_bare_why_asks(language: Language, text: str) -> None:
-    # BUG: a question word that stands last is taken for a statement where no question mark follows.
     assert len(asking(language, text)) == 1
 
 
 @pytest.mark.parametrize("text", ["why?!how long?", "why am I breaking out how long will it last"])
 def test_two_questions_that_run_together_are_told_apart(language: Language, text: str) -> None:
-    # BUG: "out" is among the LEADS for "find out", but in the second text it belongs to "breaking out".
     assert len(asking(language, text)) == 2
 
 

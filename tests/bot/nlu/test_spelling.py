@@ -98,8 +98,6 @@ def test_shorthand_is_what_it_stands_for(spelling: Spelling, pipeline: Language,
 
 @pytest.mark.parametrize("short", ["u", "wot"])
 def test_shorthand_is_what_it_stands_for_also_where_examples_use_it(short: str) -> None:
-    # BUG: Spelling.__call__ takes a word of the examples or of the dictionary ("wot") for right before it looks at the
-    # shorthand, which correct() puts first: of the shipped file "u", "n", "y", "pls", "wot" and more never count.
     pipeline = build_language([], [f"{short} can pop it"] * TRUSTED, {short: "meant"})
 
     assert written_right(pipeline(f"{short} can pop")) == "meant can pop"
@@ -128,7 +126,7 @@ def test_what_the_examples_misspell_once_is_not_taken_for_right() -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["xqzvbnt", "spf50", "10k", "3", "", "?!", "これは", "нормально", "normal" * 5, "x" * 9999]
+    "word", ["xqzvbnt", "spf50", "10k", "3", "", "?!", "これは", "нормально", "normal" * 9, "x" * 9999]
 )
 def test_what_is_near_no_word_is_left_alone(spelling: Spelling, word: str) -> None:
     assert spelling.correct(word) is None
@@ -166,7 +164,6 @@ def test_the_text_itself_stays_as_it_was_written(pipeline: Language) -> None:
         ("xqzvbnt", 0.0),
         ("😭 3?!", 1.0),
         ("", 1.0),
-        # BUG: the "'s" of a possessive is counted as a word that is not English.
         ("my boyfriend's forehead", 1.0),
     ],
 )
@@ -186,7 +183,6 @@ def test_the_share_of_english_words(pipeline: Language, text: str, share: float)
         ("🤖🤖", ""),
         ("", ""),
         ("👍🏽", "yes"),
-        # BUG: the variation selector after "❤" (U+FE0F, category Mn) is left over.
         ("red ❤️", "red"),
     ],
 )
