@@ -25,7 +25,7 @@ class Hyperparameters:
     sentence_weight: float = 1.5
     characters_weight: float = 0.7
     words_weight: float = 0.5
-    C: float = 20.0
+    C: float = 30.0
     """Inverse strength of the L2 regularisation."""
     balance: float = 1.0
     """How much rare intents are made up for: 0 not at all, 1 until each intent weighs the same."""
