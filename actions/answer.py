@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.clarify import close_topics, offer
 from actions.guide import CLINIC, KNOWLEDGE, buttons_for
 from actions.questions import asked, is_statement, named, pointed_at
-from actions.undocumented import UNDOCUMENTED, decline
+from actions.undocumented import UNDOCUMENTED, decline, was_declined
 from actions.undocumented import in_words as in_words_of
 from bot.durations import in_words
 from bot.knowledge import SEE_DOCTOR, Answer
@@ -43,8 +43,12 @@ class ActionAnswer(Action):
         asking anything goes on with it.
         """
         last = tracker.get_slot("last_answer")
-        if last and next(tracker.get_latest_entity_values("bare_why"), None):
+        asks_why = next(tracker.get_latest_entity_values("bare_why"), None) is not None
+        if last and asks_why:
             return give_reasons(dispatcher, tracker)
+        if asks_why and was_declined(tracker):
+            dispatcher.utter_message(response="utter_why_undocumented")
+            return []
         if last and goes_on(tracker):
             return go_on(dispatcher, tracker)
         if (term := pointed_at(tracker)) and term.covered_by is None:

@@ -10,6 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answer import answer_all, is_lasting
 from actions.guide import KNOWLEDGE, buttons_for
+from actions.questions import named
 from bot.durations import in_words
 from bot.knowledge import SEE_DOCTOR
 
@@ -34,6 +35,19 @@ class ActionNoteTime(Action):
             return answer_all(dispatcher, tracker, [last.id])
         if is_lasting(days):
             return answer_all(dispatcher, tracker, [SEE_DOCTOR])
-        response, duration = "utter_time_noted", in_words(days)
-        dispatcher.utter_message(response=response, duration=duration, buttons=buttons_for(TOPICS_OF_TIME))
+        dispatcher.utter_message(
+            response="utter_told_noted" if told(tracker) else "utter_time_noted",
+            duration=in_words(days),
+            told=told(tracker),
+            buttons=buttons_for(TOPICS_OF_TIME),
+        )
         return [SlotSet("offered", TOPICS_OF_TIME), SlotSet("last_answer", None)]
+
+
+def told(tracker: Tracker) -> str:
+    """What the message tells beside the time, as in "spots on your chin and jawline"; empty if nothing."""
+    symptoms = " and ".join(term.name for term in named(tracker, ("symptom",)))
+    areas = " and ".join(term.name for term in named(tracker, ("body_area",)))
+    if not areas:
+        return symptoms
+    return f"{symptoms or 'it is'} on your {areas}"

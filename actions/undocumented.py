@@ -29,3 +29,9 @@ def in_words(terms: list[Term]) -> str:
     """The names, as in "makeup, sunscreen or retinol"; at least one, and no more than can be read."""
     names = list(dict.fromkeys(term.name for term in terms))[:MOST_NAMED]
     return " or ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
+
+
+def was_declined(tracker: Tracker) -> bool:
+    """Whether the last thing said was that the guide does not cover something."""
+    said = [event for event in tracker.events if event.get("event") == "bot"]
+    return bool(said) and str((said[-1].get("metadata") or {}).get("utter_action")).startswith("utter_undocumented")

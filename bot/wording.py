@@ -14,7 +14,7 @@ from bot.yaml_file import YamlFileError, describe, read_mapping
 
 DATA = ROOT / "data"
 # What the actions hand to the responses they utter.
-ACTION_VARIABLES = ("duration", "subject")
+ACTION_VARIABLES = ("duration", "subject", "told")
 
 
 class KnowledgeError(Exception):

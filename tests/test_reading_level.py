@@ -13,7 +13,11 @@ from tests.test_data import responses
 CLINIC = load_clinic()
 PHRASES = load_phrases(CLINIC)
 ANSWERS = load_knowledge(CLINIC).answers
-VARIABLES = CLINIC.variables() | PHRASES | {"duration": "about 2 weeks", "subject": "sunscreen and sun"}
+VARIABLES = (
+    CLINIC.variables()
+    | PHRASES
+    | {"duration": "about 2 weeks", "subject": "sunscreen and sun", "told": "spots on your chin"}
+)
 ANSWER_TEXTS = {answer.id: answer.text for answer in ANSWERS.values()} | {
     f"{answer.id}, more": answer.more for answer in ANSWERS.values() if answer.more
 }

@@ -3,8 +3,11 @@ from __future__ import annotations
 import pytest
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.guide import KNOWLEDGE
 from actions.treatment_time import ActionNoteTime
 from tests.actions.conftest import MakeTracker, payloads, said, slots
+
+SPOTS = KNOWLEDGE.terms["spots"].name
 
 
 def test_time_is_said_back(dispatcher: CollectingDispatcher, make_tracker: MakeTracker) -> None:
@@ -51,3 +54,20 @@ def test_after_a_warning_sign_no_answer_is_given_anew(
 def test_time_that_was_not_understood_is_asked_for(dispatcher: CollectingDispatcher, make_tracker: MakeTracker) -> None:
     ActionNoteTime().run(dispatcher, make_tracker("tell_time", days_since_treatment=5.0), {})
     assert dispatcher.messages[0]["response"] == "utter_ask_time"
+
+
+@pytest.mark.parametrize(
+    ("entities", "words"),
+    [
+        ([("symptom", "spots")], "spots"),
+        ([("symptom", "spots"), ("body_area", "chin"), ("body_area", "jaw")], "spots on your chin and jawline"),
+        ([("body_area", "chin")], "it is on your chin"),
+    ],
+)
+def test_symptom_and_place_are_said_back(
+    dispatcher: CollectingDispatcher, make_tracker: MakeTracker, entities: list[tuple[str, str]], words: str
+) -> None:
+    time = ("days_since_treatment", 5.0)
+    ActionNoteTime().run(dispatcher, make_tracker("tell_time", [time, *entities], days_since_treatment=5.0), {})
+    assert said(dispatcher) == ["utter_told_noted"]
+    assert dispatcher.messages[0]["told"].replace(SPOTS, "spots") == words

@@ -21,13 +21,16 @@ TODAY = date(2026, 11, 23)
         ("december 1st", 357),
         ("since october", 39),
         ("back in sept", 69),
+        ("on the 5th of march", 263),
+        ("in december 2023", 1074),
+        ("on 3 november 2025", 385),
     ],
 )
 def test_last_time_a_date_came_round(text: str, days: int) -> None:
     assert [found for found, _, _ in past_dates(text, TODAY)] == [days]
 
 
-@pytest.mark.parametrize("text", ["may i wash it", "the 2nd session", "i march on"])
+@pytest.mark.parametrize("text", ["may i wash it", "the 2nd session", "i march on", "on 31 june 2025", "5 march 2027"])
 def test_what_is_no_date(text: str) -> None:
     assert list(past_dates(text, TODAY)) == []
 
