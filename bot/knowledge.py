@@ -49,7 +49,7 @@ class Answer(Checked):
     when_lasting: Optional[Literal["warn", "see_doctor"]] = None
     """Once it lasts past the clinic's limit: warn first, or give the see-a-doctor answer in its place.
 
-    After a warning sign the see-a-doctor answer takes the place of either kind.
+    After a warning sign the warning is repeated in the place of either kind.
     """
     why: Optional[StrictStr] = None
     """The answer that a bare "why?" after this one asks for; without it, the longer part."""
