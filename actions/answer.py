@@ -11,8 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.clarify import close_topics, offer
 from actions.guide import CLINIC, KNOWLEDGE, buttons_for
 from actions.questions import asked, is_statement, named, pointed_at
-from actions.undocumented import UNDOCUMENTED, decline, was_declined
-from actions.undocumented import in_words as in_words_of
+from actions.undocumented import UNDOCUMENTED, decline, listed, was_declined
 from bot.durations import in_words
 from bot.knowledge import SEE_DOCTOR, Answer
 from bot.terms import Term
@@ -25,7 +24,7 @@ SURE = 0.7
 # Less likely than this, it is about something else.
 ABOUT_THE_SKIN = 0.25
 
-_ABOUT_PRODUCTS = {term.covered_by for term in KNOWLEDGE.terms.values() if term.kind == "product"} - {"ask_allergy"}
+_ABOUT_PRODUCTS = {term.covered_by for term in KNOWLEDGE.terms.values() if term.kind == "product" and term.covered_by}
 _WARNING_SIGNS = KNOWLEDGE.phrases["warning_signs"]
 
 
@@ -107,7 +106,7 @@ def answer_all(dispatcher: CollectingDispatcher, tracker: Tracker, intents: list
         elif intent in OTHER_RESPONSES:
             dispatcher.utter_message(response=OTHER_RESPONSES[intent])
     if left_out := left_unsaid(tracker, intents):
-        dispatcher.utter_message(response="utter_not_covered_either", subject=in_words_of(left_out))
+        dispatcher.utter_message(response="utter_not_covered_either", subject=listed(left_out))
     last = list(given)[-1] if given else None
     return [
         SlotSet("last_answer", last),

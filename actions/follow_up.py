@@ -28,11 +28,7 @@ class ActionAcceptOffer(Action):
         offered = tracker.get_slot("offered") or []
         if offered and tracker.get_slot("last_answer"):
             return answer_all(dispatcher, tracker, [offered[0]])
-        if offered:
-            dispatcher.utter_message(response="utter_which_topic", buttons=buttons_for(offered))
-        else:
-            dispatcher.utter_message(response="utter_what_to_know")
-        return []
+        return ask_which(dispatcher, offered)
 
 
 class ActionChoose(Action):
@@ -50,11 +46,7 @@ class ActionChoose(Action):
         number = chosen(next(tracker.get_latest_entity_values("ordinal"), ""))
         if offered and number is not None and number < len(offered):
             return answer_all(dispatcher, tracker, [offered[number]])
-        if offered:
-            dispatcher.utter_message(response="utter_which_topic", buttons=buttons_for(offered))
-        else:
-            dispatcher.utter_message(response="utter_what_to_know")
-        return []
+        return ask_which(dispatcher, offered)
 
 
 class ActionTellMore(Action):
@@ -73,6 +65,15 @@ class ActionTellMore(Action):
         else:
             dispatcher.utter_message(response="utter_what_to_know")
         return []
+
+
+def ask_which(dispatcher: CollectingDispatcher, offered: list[str]) -> list[EventType]:
+    """Asks which of the topics it is to be, or what at all where none was offered."""
+    if offered:
+        dispatcher.utter_message(response="utter_which_topic", buttons=buttons_for(offered))
+    else:
+        dispatcher.utter_message(response="utter_what_to_know")
+    return []
 
 
 def chosen(words: str) -> int | None:

@@ -20,12 +20,12 @@ def decline(dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
     pointed = pointed_at(tracker)
     uncovered = [term for term in terms or ([pointed] if pointed else []) if term.covered_by is None]
     if uncovered:
-        dispatcher.utter_message(response="utter_undocumented_subject", subject=in_words(uncovered))
+        dispatcher.utter_message(response="utter_undocumented_subject", subject=listed(uncovered))
     else:
         dispatcher.utter_message(response="utter_undocumented")
 
 
-def in_words(terms: list[Term]) -> str:
+def listed(terms: list[Term]) -> str:
     """The names, as in "makeup, sunscreen or retinol"; at least one, and no more than can be read."""
     names = list(dict.fromkeys(term.name for term in terms))[:MOST_NAMED]
     return " or ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]

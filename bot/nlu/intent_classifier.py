@@ -24,7 +24,7 @@ from spacy.tokens import Doc
 import bot.nlu.language  # noqa: F401  # registers the components of the pipeline that SpacyNLP loads
 from bot.nlu.encoder import SentenceEncoder, check_encoder
 from bot.nlu.intent_model import FloatArray, Hyperparameters, IntentModel
-from bot.nlu.other_language import other_language
+from bot.nlu.other_language import load_detector, other_language
 from bot.nlu.question_reader import FALLBACK, RED_FLAG, QuestionReader, Reading
 from bot.nlu.spelling import written_right
 from bot.terms import load_terms
@@ -34,6 +34,10 @@ ASKS = "asks"
 OUT_OF_SCOPE = "out_of_scope"
 LANGUAGE = "language"
 RANKING_LENGTH = 10
+
+
+class NotTrainedError(Exception):
+    """The classifier has no model yet."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -103,6 +107,7 @@ class QuestionClassifier(IntentClassifier, GraphComponent):
         self._model.fit(texts, [it.get(INTENT) for it in examples])
         with self._model_storage.write_to(self._resource) as folder:
             self._model.save(folder)
+        self._reader = self._make_reader()
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -122,7 +127,7 @@ class QuestionClassifier(IntentClassifier, GraphComponent):
 
     def _understand(self, message: Message, doc: Doc) -> None:
         if self._reader is None:
-            self._reader = QuestionReader(self._model, load_terms(), _part(self._config, Reading))
+            raise NotTrainedError("QuestionClassifier: train or load it before it reads messages")
         content = self._reader.read(doc)
         questions = content.questions
         message.set(ASKS, content.asks, add_to_output=True)
@@ -131,6 +136,11 @@ class QuestionClassifier(IntentClassifier, GraphComponent):
             [_question(it.text, it.intent, it.confidence) for it in questions],
             self._ranking(questions[0].confidences),
         )
+
+    def _make_reader(self) -> QuestionReader:
+        # Made at the start: the first person to write must not wait for files to be read.
+        load_detector()
+        return QuestionReader(self._model, load_terms(), _part(self._config, Reading))
 
     def _set(self, message: Message, questions: list[dict[str, Any]], ranking: list[dict[str, Any]]) -> None:
         first = {"name": questions[0]["intent"], "confidence": questions[0]["confidence"]}
@@ -158,6 +168,7 @@ class QuestionClassifier(IntentClassifier, GraphComponent):
         component = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
             component._model.load(folder)
+        component._reader = component._make_reader()
         return component
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:

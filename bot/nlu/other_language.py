@@ -17,6 +17,11 @@ WIDESPREAD = frozenset(
 FEWEST_WORDS = 2
 
 
+def load_detector() -> None:
+    """Loads the detector's tables, which it otherwise does with the first message that needs it."""
+    py3langid.classify("")
+
+
 def other_language(doc: Doc) -> str | None:
     """The code of the language a message is written in, such as "es"; None where it is or may be English.
 

@@ -52,6 +52,8 @@ class Question:
     confidence: float
     confidences: FloatArray
     """Of every intent, in the model's order."""
+    start: int
+    """Where it begins in the message."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,7 @@ class _Wording:
     """Spelt right, as the model reads it."""
     within: str
     terms: tuple[Term, ...]
+    start: int
     asks: bool
 
 
@@ -100,18 +103,21 @@ class QuestionReader:
         self._coverage = {name for name in covering | {UNDOCUMENTED} if name in self._number}
 
     def read(self, doc: Doc) -> Content:
-        """What the message asks; a reported warning sign comes first."""
+        """What the message asks and which warning signs it reports, in order."""
         parts = clauses(doc)
         choices = list(self._choices(doc, parts))
         reports = [it.span for it in parts if not it.asks and len(it.span) >= SHORTEST_REPORT and len(parts) > 1]
-        told = [_Wording(it.text, written_right(it), written_right(it), (), asks=False) for it in reports]
+        told = [
+            _Wording(it.text, written_right(it), written_right(it), (), it.start_char, asks=False) for it in reports
+        ]
         asked = [wording for one, several in choices for wording in [one, *several]]
         texts = list(dict.fromkeys(text for it in [*told, *asked] for text in (it.alone, it.within)))
         evidence = self._model.evidence(texts)
         rows = {text: Evidence(evidence.probabilities[i], evidence.nearness[i]) for i, text in enumerate(texts)}
         flagged = [it for it in (self._question(wording, rows) for wording in told) if self._is_warning(it)]
         questions = [question for one, several in choices for question in self._choose(one, several, rows)]
-        return Content(self._settle([*flagged, *questions]), any(part.asks for part in parts))
+        in_order = sorted([*flagged, *questions], key=lambda it: it.start)
+        return Content(self._settle(in_order), any(part.asks for part in parts))
 
     def _is_warning(self, report: Question) -> bool:
         return report.intent == RED_FLAG and report.confidence >= self._reading.report_threshold
@@ -129,7 +135,8 @@ class QuestionReader:
             start = parts[i].span.end
 
     def _one(self, alone: Span, within: Span, asks: bool) -> _Wording:
-        return _Wording(alone.text, written_right(alone), written_right(within), self._asked_about(alone), asks)
+        terms = self._asked_about(alone)
+        return _Wording(alone.text, written_right(alone), written_right(within), terms, alone.start_char, asks)
 
     def _several(self, span: Span) -> list[_Wording]:
         """A wording for each thing in "can I use retinol and moisturiser", where the guide treats them apart."""
@@ -144,7 +151,7 @@ class QuestionReader:
             parts = [piece] if start == span.start else [head, piece]
             alone = " ".join(map(written_right, parts)).strip()
             text = " ".join(part.text for part in parts).strip()
-            wordings.append(_Wording(text, alone, alone, self._asked_about(piece), asks=True))
+            wordings.append(_Wording(text, alone, alone, self._asked_about(piece), piece.start_char, asks=True))
         return wordings
 
     def _stand_apart(self, first: Span, second: Span) -> bool:
@@ -179,7 +186,7 @@ class QuestionReader:
         best = int(confidences.argmax())
         confidence = float(confidences[best])
         intent = self._model.intents[best] if confidence >= self._reading.threshold else FALLBACK
-        return Question(wording.text, intent, confidence, confidences)
+        return Question(wording.text, intent, confidence, confidences, wording.start)
 
     def _with_coverage(self, confidences: FloatArray, terms: Iterable[Term]) -> FloatArray:
         """What covers the thing decides: "can I use retinol" and "can I use salicylic acid" are alike in words."""
