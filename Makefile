@@ -3,8 +3,9 @@
 PYTHON := .venv/bin/python
 MODEL := models/assistant.tar.gz
 EXAMPLES := $(sort $(shell find data -name nlu.yml))
-TRAINED_FROM := config.yml domain.yml $(wildcard bot/nlu/*.py) $(EXAMPLES) \
-	$(sort $(shell find data -name rules.yml -o -name stories.yml -o -name responses.yml))
+SAFETY := data/safety/red_flags.yml data/safety/context.yml $(sort $(wildcard data/safety/examples/*.txt))
+TRAINED_FROM := config.yml domain.yml $(wildcard bot/nlu/*.py bot/safety/*.py bot/policies/*.py) $(EXAMPLES) \
+	$(sort $(shell find data -name rules.yml -o -name stories.yml -o -name responses.yml)) $(SAFETY)
 
 # Rasa and TensorFlow: no telemetry, no chatter.
 export RASA_TELEMETRY_ENABLED := false
@@ -56,7 +57,7 @@ models/encoder/model.bin: .venv/installed bot/nlu/encoder_conversion.py
 	@$(PYTHON) $(QUIET) bot.nlu.encoder_conversion models/encoder
 
 models/language/meta.json: .venv/installed bot/nlu/language.py bot/nlu/spelling.py bot/terms.py \
-	data/shorthand.yml $(wildcard data/entities/*.yml) $(EXAMPLES)
+	data/shorthand.yml $(wildcard data/entities/*.yml) $(EXAMPLES) $(SAFETY)
 	@echo "Building the language pipeline ..."
 	@$(PYTHON) $(QUIET) bot.nlu.language models/language
 

@@ -8,6 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.check_questions import GO_ON_WITH_CHECK, ask_first
 from actions.clarify import close_topics, offer
 from actions.guide import CLINIC, KNOWLEDGE, buttons_for
 from actions.questions import asked, is_statement, named, pointed_at
@@ -18,6 +19,7 @@ from bot.terms import Term
 
 MOST_BUTTONS = 4
 # What is said of a question beside others that has no documented answer.
+RED_FLAG = "red_flag"
 OTHER_RESPONSES = {"out_of_scope": "utter_other_part_out_of_scope", "request_human": "utter_clinic_contact"}
 # A statement that is understood less surely than this goes on with the topic that was just answered.
 SURE = 0.7
@@ -65,9 +67,28 @@ class ActionAnswerRest(Action):
         return "action_answer_rest"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        """Utters nothing if the message asks one thing only."""
-        rest = asked(tracker)[1:]
-        return answer_all(dispatcher, tracker, rest) if rest else []
+        """Utters nothing if the message asks nothing else; after a warning, comfort has to wait."""
+        intent = (tracker.latest_message.get("intent") or {}).get("name")
+        rest = [it for it in asked(tracker) if it != intent]
+        if not rest:
+            return []
+        return answer_after_warning(dispatcher, tracker, rest) if intent == RED_FLAG else answer_all(dispatcher, tracker, rest)
+
+
+class ActionAnswerAll(Action):
+    """Answers everything that the message asks, after a response that needs no action server."""
+
+    def name(self) -> str:
+        """The action's name, as the policy predicts it."""
+        return "action_answer_all"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        """Asks what it is to be where nothing is asked that can be answered."""
+        answerable = {*KNOWLEDGE.answers, UNDOCUMENTED, *OTHER_RESPONSES}
+        if intents := [it for it in asked(tracker) if it in answerable]:
+            return answer_all(dispatcher, tracker, intents)
+        dispatcher.utter_message(response="utter_what_to_know")
+        return []
 
 
 def answer_all(dispatcher: CollectingDispatcher, tracker: Tracker, intents: list[str]) -> list[EventType]:
@@ -82,11 +103,28 @@ def answer_all(dispatcher: CollectingDispatcher, tracker: Tracker, intents: list
         intents: ids of answers, and intents for which there is no documented answer.
     """
     if tracker.get_slot("warned"):
-        safe = [it for it in intents if it in KNOWLEDGE.answers and not gives_comfort(KNOWLEDGE.answers[it])]
-        dispatcher.utter_message(response="utter_warned" if safe == intents else "utter_red_flag")
-        intents = safe
-    else:
-        say_time(dispatcher, tracker, intents)
+        safe = without_comfort(intents)
+        dispatcher.utter_message(response="utter_warned" if safe == intents else "utter_warned_instead")
+        return give(dispatcher, tracker, safe)
+    say_time(dispatcher, tracker, intents)
+    return give(dispatcher, tracker, intents)
+
+
+def answer_after_warning(dispatcher: CollectingDispatcher, tracker: Tracker, intents: list[str]) -> list[EventType]:
+    """Answers the rest of a message that reports a sign; what gives comfort waits until the sign has been seen."""
+    safe = [it for it in intents if it in without_comfort(intents) or it == UNDOCUMENTED]
+    if any(it in KNOWLEDGE.answers and it not in safe for it in intents):
+        dispatcher.utter_message(response="utter_rest_waits")
+    return give(dispatcher, tracker, safe) if safe else []
+
+
+def without_comfort(intents: list[str]) -> list[str]:
+    """The documented topics whose answers could not make a person wait who should not."""
+    return [it for it in intents if it in KNOWLEDGE.answers and not gives_comfort(KNOWLEDGE.answers[it])]
+
+
+def give(dispatcher: CollectingDispatcher, tracker: Tracker, intents: list[str]) -> list[EventType]:
+    """Utters the answers, and says of the rest why it is not answered, in the order asked."""
     given = {it.id: it for it in (in_place_of(answer, tracker) for answer in _documented(intents))}
     texts = dict(zip(given, KNOWLEDGE.without_repeats(list(given.values())), strict=True))
     offered = _offered(list(given.values()))
@@ -100,7 +138,7 @@ def answer_all(dispatcher: CollectingDispatcher, tracker: Tracker, intents: list
         if intent in KNOWLEDGE.answers:
             answer = in_place_of(KNOWLEDGE.answers[intent], tracker)
             if text := texts.pop(answer.id, None):
-                _utter(dispatcher, answer, text, [] if texts else offered)
+                _utter(dispatcher, answer, text, [] if texts else buttons_after(tracker, offered))
         elif intent == UNDOCUMENTED:
             decline(dispatcher, tracker)
         elif intent in OTHER_RESPONSES:
@@ -108,11 +146,21 @@ def answer_all(dispatcher: CollectingDispatcher, tracker: Tracker, intents: list
     if left_out := left_unsaid(tracker, intents):
         dispatcher.utter_message(response="utter_not_covered_either", subject=listed(left_out))
     last = list(given)[-1] if given else None
+    if begins_check(tracker, list(given.values())):
+        return [*ask_first(dispatcher), SlotSet("told_more", False)]
     return [
         SlotSet("last_answer", last),
         SlotSet("offered", offered),
         SlotSet("told_more", False),
     ]
+
+
+def begins_check(tracker: Tracker, given: list[Answer]) -> bool:
+    """Whether the answers lead to the check of warning signs; one that was left before waits to be asked for."""
+    if tracker.get_slot("warned") or tracker.get_slot("check") or len(given) != 1:
+        return False
+    worried = next(tracker.get_latest_entity_values("worry"), None) is not None
+    return given[0].check == "always" or (given[0].check == "when_worried" and worried)
 
 
 def _documented(intents: list[str]) -> list[Answer]:
@@ -195,16 +243,24 @@ def can_tell_more(tracker: Tracker) -> bool:
 def tell_more(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
     """Utters the longer part of the last answer."""
     answer = KNOWLEDGE.answers[tracker.get_slot("last_answer")]
-    _utter(dispatcher, answer, answer.more or answer.text, answer.next)
+    _utter(dispatcher, answer, answer.more or answer.text, buttons_after(tracker, answer.next))
     return [SlotSet("told_more", True)]
 
 
-def _utter(dispatcher: CollectingDispatcher, answer: Answer, text: str, offered: list[str]) -> None:
+def buttons_after(tracker: Tracker, offered: list[str]) -> list[dict[str, str]]:
+    """What an answer leads to; a check that was left can be gone on with."""
+    buttons = buttons_for(offered)
+    if tracker.get_slot("check"):
+        buttons.append({"title": KNOWLEDGE.phrases["go_on_with_check"], "payload": GO_ON_WITH_CHECK})
+    return buttons
+
+
+def _utter(dispatcher: CollectingDispatcher, answer: Answer, text: str, buttons: list[dict[str, str]]) -> None:
     # What is not text, buttons or image becomes the bot event's metadata: each answer can be traced in the tracker.
     dispatcher.utter_message(
         text=text,
         image=answer.image,
-        buttons=buttons_for(offered),
+        buttons=buttons,
         answer=answer.id,
         sources=KNOWLEDGE.sources(answer),
         facts=answer.facts,

@@ -9,6 +9,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answer import answer_all, go_on, goes_on
+from actions.check_questions import ask_again, asked_last
 from actions.clarify import SOMETHING_ELSE, offer
 from actions.guide import KNOWLEDGE, buttons_for
 from actions.questions import asked, pointed_at, ranking, turns
@@ -36,6 +37,8 @@ class ActionOfferTopics(Action):
         if next(tracker.get_latest_entity_values("language"), None):
             dispatcher.utter_message(response="utter_english_only")
             return []
+        if sign := asked_last(tracker):
+            return ask_again(dispatcher, sign)
         if tracker.get_slot("warned"):
             return answer_all(dispatcher, tracker, asked(tracker))
         if choice := choice_in_words(tracker):

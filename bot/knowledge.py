@@ -51,6 +51,8 @@ class Answer(Checked):
 
     After a warning sign the warning is repeated in the place of either kind.
     """
+    check: Optional[Literal["always", "when_worried"]] = None
+    """When the check of warning signs follows the answer."""
     why: Optional[StrictStr] = None
     """The answer that a bare "why?" after this one asks for; without it, the longer part."""
 

@@ -26,6 +26,10 @@ class Clinic(BaseModel):
     phone: StrictStr = Field(regex=r"^\+?[0-9][0-9 ()./-]{4,}$")
     hours: StrictStr = Field(min_length=2, max_length=120)
     emergency_number: StrictStr = Field(regex=r"^\+?[0-9][0-9 -]*$")
+    urgent_care_name: StrictStr = Field(min_length=2, max_length=60)
+    urgent_care_number: StrictStr = Field(regex=r"^\+?[0-9][0-9 ()./-]*$")
+    crisis_line_name: StrictStr = Field(min_length=2, max_length=60)
+    crisis_line_number: StrictStr = Field(regex=r"^\+?[0-9][0-9 ()./-]*$")
     time_zone: StrictStr
     breakout_limit_weeks: int = Field(ge=1, le=26)
 
@@ -49,9 +53,21 @@ class Clinic(BaseModel):
             "clinic_name": self.name,
             "clinic_phone": self.phone,
             "clinic_hours": self.hours,
+            "clinic_tel": dialled(self.phone),
             "emergency_number": self.emergency_number,
+            "emergency_tel": dialled(self.emergency_number),
+            "urgent_care_name": self.urgent_care_name,
+            "urgent_care_number": self.urgent_care_number,
+            "crisis_line_name": self.crisis_line_name,
+            "crisis_line_number": self.crisis_line_number,
+            "crisis_line_tel": dialled(self.crisis_line_number),
             "limit_weeks": str(self.breakout_limit_weeks),
         }
+
+
+def dialled(number: str) -> str:
+    """A phone number as a ``tel:`` link has it: digits, and the plus of a country code."""
+    return "".join(it for it in number.replace("(0)", "") if it in "+0123456789")
 
 
 def load_clinic(file: Path = ROOT / "clinic.yml") -> Clinic:

@@ -14,7 +14,9 @@ from bot.yaml_file import YamlFileError, describe, read_mapping
 
 DATA = ROOT / "data"
 # What the actions hand to the responses they utter.
-ACTION_VARIABLES = ("duration", "subject", "told")
+ACTION_VARIABLES = ("duration", "question", "subject", "told")
+# The slots that responses name.
+SLOT_VARIABLES = ("mentioned",)
 
 
 class KnowledgeError(Exception):
@@ -68,7 +70,7 @@ def check_responses(known: Iterable[str], data: Path = DATA) -> None:
     Raises:
         KnowledgeError: naming the file, the response and the placeholder.
     """
-    variables = [*known, *ACTION_VARIABLES]
+    variables = [*known, *ACTION_VARIABLES, *SLOT_VARIABLES]
     problems = []
     for file in sorted(data.glob("*/responses.yml")):
         for name, variations in read_checked(file, _ResponsesFile).responses.items():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
+from functools import lru_cache
 from pathlib import Path
 
 import ctranslate2
@@ -12,6 +14,8 @@ from tokenizers import Tokenizer
 # The window the encoder was published with; the rest of a longer text is not read.
 MAX_TOKENS = 256
 BATCH_SIZE = 64
+# Sentences kept with their vectors: one message is read by several components, and people write "thanks" all day.
+MOST_KEPT = 2000
 
 
 class EncoderMissingError(Exception):
@@ -26,6 +30,16 @@ def check_encoder(folder: Path) -> None:
     """
     if not (folder / "model.bin").is_file() or not (folder / "tokenizer.json").is_file():
         raise EncoderMissingError(f"{folder}: no sentence encoder here; run 'make setup'")
+
+
+@lru_cache(maxsize=2)
+def load_encoder(folder: Path) -> SentenceEncoder:
+    """The encoder in a folder, loaded once for all components of the process.
+
+    Raises:
+        EncoderMissingError: if the folder holds no converted encoder.
+    """
+    return SentenceEncoder(folder)
 
 
 class SentenceEncoder:
@@ -46,6 +60,7 @@ class SentenceEncoder:
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.enable_truncation(MAX_TOKENS)
         self._tokenizer.no_padding()
+        self._kept: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
 
     def encode(self, texts: list[str]) -> NDArray[np.float32]:
         """Encodes sentences.
@@ -54,8 +69,18 @@ class SentenceEncoder:
             One row of unit length for each text, shape ``(len(texts), 384)``: the mean of the token states, as the
             encoder was trained (Reimers and Gurevych 2019).
         """
-        rows = [self._encode_batch(texts[i : i + BATCH_SIZE]) for i in range(0, len(texts), BATCH_SIZE)]
-        return np.concatenate(rows) if rows else np.zeros((0, 384), dtype=np.float32)
+        if not texts:
+            return np.zeros((0, 384), dtype=np.float32)
+        if len(texts) > BATCH_SIZE:  # training data: nothing that a person will write again
+            return np.concatenate(
+                [self._encode_batch(texts[i : i + BATCH_SIZE]) for i in range(0, len(texts), BATCH_SIZE)]
+            )
+        if new := [it for it in dict.fromkeys(texts) if it not in self._kept]:
+            self._kept.update(zip(new, self._encode_batch(new), strict=True))
+        rows = np.stack([self._kept[it] for it in texts])
+        while len(self._kept) > MOST_KEPT:
+            self._kept.popitem(last=False)
+        return rows
 
     def _encode_batch(self, texts: list[str]) -> NDArray[np.float32]:
         ids = [encoding.ids for encoding in self._tokenizer.encode_batch(texts)]

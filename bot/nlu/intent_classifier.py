@@ -22,11 +22,12 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from spacy.tokens import Doc
 
 import bot.nlu.language  # noqa: F401  # registers the components of the pipeline that SpacyNLP loads
-from bot.nlu.encoder import SentenceEncoder, check_encoder
+from bot.nlu.encoder import check_encoder, load_encoder
 from bot.nlu.intent_model import FloatArray, Hyperparameters, IntentModel
 from bot.nlu.other_language import load_detector, other_language
 from bot.nlu.question_reader import FALLBACK, RED_FLAG, QuestionReader, Reading
 from bot.nlu.spelling import written_right
+from bot.safety.alert import WARNING_SIGN
 from bot.terms import load_terms
 
 QUESTIONS = "questions"
@@ -77,7 +78,7 @@ class QuestionClassifier(IntentClassifier, GraphComponent):
         self._config = config
         self._model_storage = model_storage
         self._resource = resource
-        self._model = IntentModel(SentenceEncoder(Path(config["encoder"])), _part(config, Hyperparameters))
+        self._model = IntentModel(load_encoder(Path(config["encoder"])), _part(config, Hyperparameters))
         self._reader: Optional[QuestionReader] = None
 
     @classmethod
@@ -128,7 +129,8 @@ class QuestionClassifier(IntentClassifier, GraphComponent):
     def _understand(self, message: Message, doc: Doc) -> None:
         if self._reader is None:
             raise NotTrainedError("QuestionClassifier: train or load it before it reads messages")
-        content = self._reader.read(doc)
+        signs = [it for it in message.get(ENTITIES, []) if it["entity"] == WARNING_SIGN]
+        content = self._reader.read(doc, [(it["start"], it["end"]) for it in signs])
         questions = content.questions
         message.set(ASKS, content.asks, add_to_output=True)
         self._set(
@@ -144,8 +146,10 @@ class QuestionClassifier(IntentClassifier, GraphComponent):
 
     def _set(self, message: Message, questions: list[dict[str, Any]], ranking: list[dict[str, Any]]) -> None:
         first = {"name": questions[0]["intent"], "confidence": questions[0]["confidence"]}
-        # Whatever else is asked, a reported warning sign is what the message is about.
-        if any(it["intent"] == RED_FLAG for it in questions):
+        # Whatever else is asked, and in whatever language, a reported warning sign is what the message is about.
+        if any(it["entity"] == WARNING_SIGN for it in message.get(ENTITIES, [])):
+            if not any(it["intent"] == RED_FLAG for it in questions):
+                questions = [_question(message.get(TEXT), RED_FLAG, 1.0)]
             first = {"name": RED_FLAG, "confidence": 1.0}
         message.set(INTENT, first, add_to_output=True)
         message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)

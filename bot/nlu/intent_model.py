@@ -9,11 +9,11 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
-from scipy.sparse import csr_matrix, hstack
+from scipy.sparse import hstack
 
 from bot.nlu.encoder import SentenceEncoder
 from bot.nlu.ngrams import CHARACTERS, WORDS, Ngrams
+from bot.nlu.regression import fit_multinomial, softmax
 
 FloatArray = NDArray[np.float32]
 
@@ -76,7 +76,12 @@ class IntentModel:
         self.intents = [str(name) for name in self.intents]
         self._examples = self._encoder.encode(texts)
         dense = self._examples * self._hyperparameters.sentence_weight
-        self._fit_regression(dense, hstack([it.fit(texts) for it in self._ngrams.values()]).tocsr(), labels)
+        sparse = hstack([it.fit(texts) for it in self._ngrams.values()]).tocsr()
+        counts = np.bincount(labels)
+        weights = (counts.mean() / counts) ** self._hyperparameters.balance
+        self._dense_coefficients, self._sparse_coefficients, self._intercepts = fit_multinomial(
+            dense, sparse, labels, weights[labels], self._hyperparameters.C, self._hyperparameters.max_iter
+        )
 
     def evidence(self, texts: Sequence[str]) -> Evidence:
         """What speaks for each intent; two arrays of shape ``(len(texts), len(intents))``."""
@@ -84,7 +89,7 @@ class IntentModel:
         dense = (vectors * self._hyperparameters.sentence_weight) @ self._dense_coefficients
         logits = dense + np.vstack([self._ngram_logits(text) for text in texts]) + self._intercepts
         nearness = np.maximum.reduceat(vectors @ self._examples.T, self._starts, axis=1)
-        return Evidence(_softmax(logits), np.clip(nearness, 0, 1))
+        return Evidence(softmax(logits), np.clip(nearness, 0, 1))
 
     def confidences(self, evidence: Evidence) -> FloatArray:
         """The confidence in each intent, between 0 and 1; those of one text need not add up to 1."""
@@ -125,42 +130,3 @@ class IntentModel:
             logits += ngrams.project(text, self._sparse_coefficients[first : first + len(ngrams)])
             first += len(ngrams)
         return logits
-
-    def _fit_regression(self, dense: FloatArray, sparse: csr_matrix, labels: NDArray[np.int64]) -> None:
-        """Multinomial logistic regression with L-BFGS.
-
-        It keeps the sentence vectors dense and the n-grams sparse, which fits several times faster than
-        scikit-learn's, where all features must be the one or the other.
-        """
-        width, classes = dense.shape[1], len(self.intents)
-        shape = (width + sparse.shape[1] + 1, classes)
-        target = np.eye(classes, dtype=np.float32)[labels]
-        counts = np.bincount(labels)
-        weights = ((counts.mean() / counts) ** self._hyperparameters.balance).astype(np.float32)[labels]
-        weights /= weights.mean()
-        strength = 1 / self._hyperparameters.C
-        transposed = sparse.T.tocsr()
-
-        def loss_and_gradient(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-            parameters = flat.astype(np.float32).reshape(shape)
-            logits = dense @ parameters[:width] + sparse @ parameters[width:-1] + parameters[-1]
-            probabilities = _softmax(logits)
-            likelihood = np.log(np.maximum((probabilities * target).sum(axis=1), 1e-30))
-            loss = -float(weights @ likelihood) + strength / 2 * float(np.square(parameters[:-1]).sum(dtype=np.float64))
-            error = (probabilities - target) * weights[:, None]
-            gradient = np.vstack([dense.T @ error, transposed @ error, error.sum(axis=0)[None, :]])
-            gradient[:-1] += strength * parameters[:-1]
-            return loss, gradient.astype(np.float64).ravel()
-
-        start = np.zeros(shape[0] * shape[1])
-        options = {"maxiter": self._hyperparameters.max_iter, "gtol": 1e-4}
-        found = minimize(loss_and_gradient, start, jac=True, method="L-BFGS-B", options=options)
-        fitted = found.x.reshape(shape).astype(np.float32)
-        self._dense_coefficients, self._sparse_coefficients = fitted[:width], fitted[width:-1]
-        self._intercepts = fitted[-1]
-
-
-def _softmax(logits: FloatArray) -> FloatArray:
-    exponentials = np.exp(logits - logits.max(axis=1, keepdims=True))
-    probabilities: FloatArray = exponentials / exponentials.sum(axis=1, keepdims=True)
-    return probabilities

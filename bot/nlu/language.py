@@ -7,7 +7,7 @@
 # No "from __future__ import annotations": spaCy reads the types of a factory's arguments at run time.
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import spacy
@@ -16,7 +16,9 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.loading import load_data
 from spacy.language import Language
 
-from bot.nlu.spelling import Spelling, count_words
+from bot.nlu.spelling import TRUSTED, Spelling, count_words, english_words
+from bot.safety.examples import load_examples
+from bot.safety.red_flags import load_red_flags
 from bot.terms import Term, load_terms
 from bot.wording import DATA, Checked, KnowledgeError, read_checked
 
@@ -65,12 +67,23 @@ def load_shorthand(data: Path = DATA) -> dict[str, str]:
     return dict(read_checked(data / "shorthand.yml", _ShorthandFile).shorthand)
 
 
+def safety_words() -> Iterator[str]:
+    """What warning signs are called and told of, so that a slip in one is mended to it and not to another word."""
+    red_flags = load_red_flags()
+    english = english_words()
+    for lines in load_examples(red_flags.signs).values():
+        # Only what is a word: the examples hold slips on purpose.
+        yield from (word for line in lines for word in count_words([line]) if word in english)
+    for phrases in [*red_flags.words.values(), *(sign.ways for sign in red_flags.signs.values())]:
+        yield from (phrase for phrase in phrases for _ in range(TRUSTED) if "*" not in phrase)
+
+
 def main() -> None:
     """Writes the pipeline into the folder named on the command line."""
     try:
         files = sorted(DATA.glob("*/nlu.yml"))
         texts = [str(example.get(TEXT)) for file in files for example in load_data(str(file)).intent_examples]
-        build_language(load_terms().values(), texts, load_shorthand()).to_disk(Path(sys.argv[1]))
+        build_language(load_terms().values(), [*texts, *safety_words()], load_shorthand()).to_disk(Path(sys.argv[1]))
     except KnowledgeError as error:
         sys.exit(f"The language pipeline could not be built: {error}")
 

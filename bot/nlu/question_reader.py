@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -22,7 +22,6 @@ ASKED_ABOUT = ("product", "activity", "device")
 # What may stand between two of them that are asked about together: "wash my face and put my moisturiser on".
 JOINING = frozenset("my the a an some any use using put wear do to go have it maybe even take on just only".split())
 MOST_JOINING = 4
-SHORTEST_REPORT = 3
 
 
 @dataclass(frozen=True)
@@ -33,8 +32,6 @@ class Reading:
     """Below this confidence nothing is answered."""
     context_weight: float = 0.6
     """How much the words around a question count for its intent, beside its own words."""
-    report_threshold: float = 0.6
-    """What is told beside a question is a reported warning sign from this confidence on."""
     covered: float = 1.3
     """The gain in confidence of what a named product or activity speaks for; the loss of its rivals is the inverse."""
     told: Collection[str] = ()
@@ -100,27 +97,31 @@ class QuestionReader:
         self._reading = reading
         self._number = {name: i for i, name in enumerate(model.intents)}
         covering = {term.covered_by for term in terms.values() if term.kind in ASKED_ABOUT and term.covered_by}
+        self._reported = np.zeros(len(model.intents), dtype=np.float32)
+        if RED_FLAG in self._number:
+            self._reported[self._number[RED_FLAG]] = 1
         self._coverage = {name for name in covering | {UNDOCUMENTED} if name in self._number}
 
-    def read(self, doc: Doc) -> Content:
-        """What the message asks and which warning signs it reports, in order."""
-        parts = clauses(doc)
-        choices = list(self._choices(doc, parts))
-        reports = [it.span for it in parts if not it.asks and len(it.span) >= SHORTEST_REPORT and len(parts) > 1]
-        told = [
-            _Wording(it.text, written_right(it), written_right(it), (), it.start_char, asks=False) for it in reports
-        ]
-        asked = [wording for one, several in choices for wording in [one, *several]]
-        texts = list(dict.fromkeys(text for it in [*told, *asked] for text in (it.alone, it.within)))
-        evidence = self._model.evidence(texts)
-        rows = {text: Evidence(evidence.probabilities[i], evidence.nearness[i]) for i, text in enumerate(texts)}
-        flagged = [it for it in (self._question(wording, rows) for wording in told) if self._is_warning(it)]
-        questions = [question for one, several in choices for question in self._choose(one, several, rows)]
-        in_order = sorted([*flagged, *questions], key=lambda it: it.start)
-        return Content(self._settle(in_order), any(part.asks for part in parts))
+    def read(self, doc: Doc, reported: Sequence[tuple[int, int]] = ()) -> Content:
+        """What the message asks and which of its clauses report a warning sign, in order.
 
-    def _is_warning(self, report: Question) -> bool:
-        return report.intent == RED_FLAG and report.confidence >= self._reading.report_threshold
+        Args:
+            doc: the message.
+            reported: where the safety gate has found warning signs, in characters. Nothing else is taken for one.
+        """
+        parts = clauses(doc)
+        reports = [_report(it, self._reported) for it in parts if _overlaps(it.span, reported)]
+        asks = any(part.asks for part in parts)
+        choices = [] if reports and not asks else list(self._choices(doc, parts))
+        asked = [wording for one, several in choices for wording in [one, *several]]
+        texts = list(dict.fromkeys(text for it in asked for text in (it.alone, it.within)))
+        evidence = self._model.evidence(texts) if texts else None
+        rows = {
+            text: Evidence(evidence.probabilities[i], evidence.nearness[i]) for i, text in enumerate(texts) if evidence
+        }
+        questions = [question for one, several in choices for question in self._choose(one, several, rows)]
+        in_order = sorted([*reports, *questions], key=lambda it: it.start)
+        return Content(self._settle(in_order), asks)
 
     def _choices(self, doc: Doc, parts: list[Clause]) -> Iterator[tuple[_Wording, list[_Wording]]]:
         """Each question as one, and as several if it names things that the guide treats apart."""
@@ -181,8 +182,9 @@ class QuestionReader:
             np.maximum(alone.nearness, within.nearness),
         )
         confidences = self._with_coverage(self._model.confidences(joined), wording.terms)
-        if wording.asks:
-            confidences[[self._number[it] for it in self._reading.told if it in self._number]] = 0
+        # Whether a sign is reported is for the gate to say.
+        never = [RED_FLAG, *(self._reading.told if wording.asks else ())]
+        confidences[[self._number[it] for it in never if it in self._number]] = 0
         best = int(confidences.argmax())
         confidence = float(confidences[best])
         intent = self._model.intents[best] if confidence >= self._reading.threshold else FALLBACK
@@ -207,6 +209,14 @@ class QuestionReader:
             before = settled.get(question.intent)
             settled[question.intent] = _joined(before, question) if before else question
         return list(settled.values())
+
+
+def _overlaps(span: Span, places: Sequence[tuple[int, int]]) -> bool:
+    return any(start < span.end_char and span.start_char < end for start, end in places)
+
+
+def _report(clause: Clause, confidences: FloatArray) -> Question:
+    return Question(clause.span.text, RED_FLAG, 1.0, confidences, clause.span.start_char)
 
 
 def _without_joining(piece: Span) -> Span:

@@ -1,0 +1,1 @@
+"""The policies that ``config.yml`` names, one a file."""

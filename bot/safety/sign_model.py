@@ -1,0 +1,164 @@
+"""The second detector: a classifier on the sentence encoder that tells reports of warning signs from all else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, hstack
+from sklearn.linear_model import LogisticRegression
+
+from bot.nlu.encoder import SentenceEncoder
+from bot.nlu.ngrams import CHARACTERS, WORDS, Ngrams
+from bot.nlu.regression import fit_multinomial, softmax
+
+FloatArray = NDArray[np.float32]
+SENTENCE_WEIGHT, WORDS_WEIGHT, CHARACTERS_WEIGHT = 1.5, 0.7, 0.7
+C = 10.0
+# An example that reports a sign, or sounds as if it did, counts more than one of the many that are far from it.
+ALARMING_WEIGHT = 2.0
+# Nearness: principal components of the sentence vectors, how many neighbours count, and how steeply.
+COMPONENTS = 128
+NEIGHBOURS = 5
+STEEPNESS = 12.0
+MAX_ITER = 60
+
+
+@dataclass(frozen=True)
+class Example:
+    """A text to learn from."""
+
+    text: str
+    sign: str | None
+    """The sign that it reports."""
+    alarming: bool
+    """Whether it reports a sign or sounds as if it did."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the classifier makes of a text."""
+
+    probability: float
+    """That a warning sign is reported."""
+    signs: dict[str, float]
+    """How likely each sign is, if one is reported; they add up to 1."""
+
+
+class SignModel:
+    """Whether a sign is reported, and which.
+
+    Whether: the mean of two probabilities. One is that of a logistic regression over the sentence vector and TF-IDF
+    weighted n-grams; the other tells by how much the nearest reports are nearer than the nearest texts that only sound
+    alarming. Which: a multinomial regression over the reports alone.
+    """
+
+    def __init__(self, encoder: SentenceEncoder) -> None:
+        """Makes an untrained model."""
+        self._encoder = encoder
+        self._ngrams = {"words": Ngrams(WORDS, WORDS_WEIGHT), "characters": Ngrams(CHARACTERS, CHARACTERS_WEIGHT)}
+        self._signs: list[str] = []
+        # Of the regressions: a column for "reported", then one for each sign.
+        self._dense: FloatArray = np.zeros((0, 0), dtype=np.float32)
+        self._sparse: FloatArray = np.zeros((0, 0), dtype=np.float32)
+        self._intercepts: FloatArray = np.zeros(0, dtype=np.float32)
+        # Of the nearness: the centre and the axes, and the alarming examples along them, reports first.
+        self._centre: FloatArray = np.zeros(0, dtype=np.float32)
+        self._axes: FloatArray = np.zeros((0, 0), dtype=np.float32)
+        self._reports: FloatArray = np.zeros((0, 0), dtype=np.float32)
+        self._others: FloatArray = np.zeros((0, 0), dtype=np.float32)
+
+    def fit(self, examples: Sequence[Example]) -> None:
+        """Trains on examples; the same examples give the same model."""
+        vectors = self._encoder.encode([it.text for it in examples])
+        dense = vectors * np.float32(SENTENCE_WEIGHT)
+        sparse = hstack([it.fit([example.text for example in examples]) for it in self._ngrams.values()]).tocsr()
+        reported = np.array([it.sign is not None for it in examples])
+        alarming = np.array([it.alarming for it in examples])
+        whether = LogisticRegression(C=C, solver="liblinear", random_state=0).fit(
+            hstack([csr_matrix(dense), sparse]).tocsr(), reported, sample_weight=1 + (ALARMING_WEIGHT - 1) * alarming
+        )
+        self._signs, labels = np.unique([it.sign for it in examples if it.sign is not None], return_inverse=True)
+        self._signs = [str(it) for it in self._signs]
+        which = fit_multinomial(
+            dense[reported], sparse[reported], labels, np.ones(len(labels)), inverse_strength=C, max_iter=MAX_ITER
+        )
+        width = dense.shape[1]
+        self._dense = np.hstack([whether.coef_[0, :width, None], which[0]]).astype(np.float32)
+        self._sparse = np.hstack([whether.coef_[0, width:, None], which[1]]).astype(np.float32)
+        self._intercepts = np.concatenate([whether.intercept_, which[2]]).astype(np.float32)
+        self._fit_nearness(vectors[alarming], reported[alarming])
+
+    def read(self, texts: Sequence[str]) -> list[Reading]:
+        """Reads each text by itself."""
+        vectors = self._encoder.encode(list(texts))
+        logits = vectors @ self._dense * np.float32(SENTENCE_WEIGHT) + self._intercepts
+        logits += np.vstack([self._ngram_logits(text) for text in texts])
+        probabilities = (_sigmoid(logits[:, 0]) + _sigmoid(STEEPNESS * self._nearness(vectors))) / 2
+        return [
+            Reading(float(probability), dict(zip(self._signs, signs.tolist(), strict=True)))
+            for probability, signs in zip(probabilities, softmax(logits[:, 1:]), strict=True)
+        ]
+
+    def save(self, folder: Path) -> None:
+        """Saves numbers and names, nothing that could run code when loaded."""
+        names = {"signs": self._signs, "ngrams": {name: it.vocabulary for name, it in self._ngrams.items()}}
+        (folder / "names.json").write_text(json.dumps(names), encoding="utf-8")
+        np.savez(
+            folder / "parameters.npz",
+            **{name: getattr(self, f"_{name}") for name in _ARRAYS},
+            **{f"idf_{name}": it.idf for name, it in self._ngrams.items()},
+        )
+
+    def load(self, folder: Path) -> None:
+        """Loads what ``save`` wrote."""
+        names = json.loads((folder / "names.json").read_text(encoding="utf-8"))
+        self._signs = names["signs"]
+        with np.load(folder / "parameters.npz", allow_pickle=False) as parameters:
+            for name in _ARRAYS:
+                setattr(self, f"_{name}", parameters[name])
+            for name, ngrams in self._ngrams.items():
+                ngrams.restore(names["ngrams"][name], parameters[f"idf_{name}"])
+
+    def _fit_nearness(self, vectors: FloatArray, reported: NDArray[np.bool_]) -> None:
+        self._centre = vectors.mean(axis=0)
+        _, _, axes = np.linalg.svd(vectors - self._centre, full_matrices=False)
+        self._axes = np.ascontiguousarray(axes[:COMPONENTS].T)
+        projected = self._project(vectors)
+        self._reports = np.ascontiguousarray(projected[reported].T)
+        self._others = np.ascontiguousarray(projected[~reported].T)
+
+    def _project(self, vectors: FloatArray) -> FloatArray:
+        projected = (vectors - self._centre) @ self._axes
+        unit: FloatArray = projected / np.linalg.norm(projected, axis=1, keepdims=True)
+        return unit
+
+    def _nearness(self, vectors: FloatArray) -> FloatArray:
+        """How much nearer the nearest reports are than the nearest texts that only sound alarming, in cosines."""
+        projected = self._project(vectors)
+        return _mean_of_nearest(projected @ self._reports) - _mean_of_nearest(projected @ self._others)
+
+    def _ngram_logits(self, text: str) -> FloatArray:
+        logits, first = np.zeros(len(self._signs) + 1, dtype=np.float32), 0
+        for ngrams in self._ngrams.values():
+            logits += ngrams.project(text, self._sparse[first : first + len(ngrams)])
+            first += len(ngrams)
+        return logits
+
+
+_ARRAYS = ("dense", "sparse", "intercepts", "centre", "axes", "reports", "others")
+
+
+def _mean_of_nearest(cosines: FloatArray) -> FloatArray:
+    count = min(NEIGHBOURS, cosines.shape[1])
+    nearest: FloatArray = np.partition(cosines, -count, axis=1)[:, -count:].mean(axis=1)
+    return nearest
+
+
+def _sigmoid(values: FloatArray) -> FloatArray:
+    probabilities: FloatArray = 1 / (1 + np.exp(-values))
+    return probabilities

@@ -1,0 +1,54 @@
+"""The ways people say something, as the files of ``data/safety/`` write them.
+
+Plain words follow each other; ``..`` leaves up to four words between; ``+`` joins what stands in any order in one
+statement; ``{name}`` is any of a list of words; an asterisk takes every ending.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from bot.safety.words import split_words
+
+_NAME = re.compile(r"\{(\w+)\}")
+
+
+class Way(NamedTuple):
+    """Parts that may stand in any order; each is runs in order; each run is phrases and names that follow each other."""
+
+    text: str
+    parts: tuple[tuple[tuple[str, ...], ...], ...]
+
+
+def parse_way(text: str) -> Way:
+    """Reads a way as it is written.
+
+    Raises:
+        ValueError: if a part of it is empty.
+    """
+    parts = tuple(
+        tuple(_units(run) for run in re.split(r"\s*(?:^|\s)\.\.(?:\s|$)\s*", part)) for part in re.split(r"\s\+\s", text)
+    )
+    if any(not run for part in parts for run in part):
+        raise ValueError(f"{text!r}: a part is empty; write words on both sides of '..' and '+'")
+    return Way(text, parts)
+
+
+def names_in(text: str) -> list[str]:
+    """The lists of words that a way, or a part of one, names."""
+    return _NAME.findall(text)
+
+
+def split_starred(phrase: str) -> list[str]:
+    """The words of a phrase; one with an asterisk keeps it."""
+    return [
+        piece
+        for chunk in phrase.split()
+        for piece in ([*split_words(chunk[:-1])[:-1], f"{split_words(chunk[:-1])[-1]}*"] if chunk.endswith("*") else split_words(chunk))
+    ]
+
+
+def _units(run: str) -> tuple[str, ...]:
+    """Phrases and names in order: ``cant feel my {face}`` is the phrase ``cant feel my`` and the name ``{face}``."""
+    return tuple(it.strip() for it in re.split(r"(\{\w+\})", run) if it.strip())
