@@ -14,7 +14,7 @@ export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 QUIET := -m bot.quiet
 
 .DEFAULT_GOAL := help
-.PHONY: FORCE help setup check train run chat lint test bench lock
+.PHONY: FORCE help setup check train run chat warnings lint test bench lock
 
 help: ## List the commands
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -32,6 +32,9 @@ run: train ## Start the assistant; Ctrl-C stops it
 chat: train ## Talk with the assistant in the terminal
 	@$(PYTHON) $(QUIET) bot.chat
 
+warnings: setup ## List the warning signs reported in the last 30 days
+	@$(PYTHON) -m bot.warnings_report
+
 lint: .venv/installed ## Check style and types
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
@@ -43,6 +46,7 @@ test: lint check train ## Run every check and test
 bench: train ## Print how well messages are understood; DATA=folder: any data set, BASELINE=1: and Rasa's default pipeline
 ifndef DATA
 	@$(PYTHON) $(QUIET) bot.bench.patients ../shared/bench/patients/questions.jsonl tests/nlu/unseen.jsonl tests/nlu/questions.jsonl tests/nlu/undocumented.jsonl
+	@$(PYTHON) $(QUIET) bot.bench.warnings tests/safety/ tests/safety/tuning_
 endif
 	@LOG_LEVEL=ERROR $(PYTHON) $(QUIET) bot.bench.public $(or $(DATA),../shared/bench/hint3 ../shared/bench/clinc150) $(if $(BASELINE),--baseline)
 

@@ -72,7 +72,8 @@ class ActionAnswerRest(Action):
         rest = [it for it in asked(tracker) if it != intent]
         if not rest:
             return []
-        return answer_after_warning(dispatcher, tracker, rest) if intent == RED_FLAG else answer_all(dispatcher, tracker, rest)
+        answer = answer_after_warning if intent == RED_FLAG else answer_all
+        return answer(dispatcher, tracker, rest)
 
 
 class ActionAnswerAll(Action):
@@ -181,8 +182,8 @@ def left_unsaid(tracker: Tracker, intents: list[str]) -> list[Term]:
 
 
 def gives_comfort(answer: Answer) -> bool:
-    """Whether an answer could make a person wait who should not: it says that a breakout passes, or when to go."""
-    return answer.when_lasting is not None or answer.id == SEE_DOCTOR
+    """Whether an answer could make a person wait who should not: it says that it passes, or weighs the signs."""
+    return answer.when_lasting is not None or answer.check is not None
 
 
 def in_place_of(answer: Answer, tracker: Tracker) -> Answer:

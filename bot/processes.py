@@ -21,6 +21,8 @@ from bot.settings import ROOT, Settings, load_clinic
 MODEL = ROOT / "models" / "assistant.tar.gz"
 LONGEST_START = 180
 LONGEST_STOP = 10
+# Each turn asks the database several times; a person must not wait longer than 5 seconds in all.
+LONGEST_DATABASE_WAIT = 1
 HOST = "127.0.0.1"
 END_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -135,12 +137,18 @@ def environment(settings: Settings) -> dict[str, str]:
         **os.environ,
         "PORT": str(settings.port),
         "ACTIONS_PORT": str(settings.actions_port),
-        "DATABASE_URL": settings.database_url,
+        "DATABASE_URL": with_shortest_wait(settings.database_url),
         "SANIC_HOST": HOST,
         "RASA_TELEMETRY_ENABLED": "false",
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
         "TF_CPP_MIN_LOG_LEVEL": "3",
     }
+
+
+def with_shortest_wait(database_url: str) -> str:
+    """The database's address, with how many seconds it may keep a person waiting when it is locked or gone."""
+    name = "timeout" if database_url.startswith("sqlite") else "connect_timeout"
+    return f"{database_url}{'&' if '?' in database_url else '?'}{name}={LONGEST_DATABASE_WAIT}"
 
 
 def make_database_folder(settings: Settings) -> None:

@@ -37,7 +37,7 @@ def shared() -> Path:
 def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     """The real assistant with its real action server, on free ports and a database of its own."""
     folder = tmp_path_factory.mktemp("assistant")
-    first, second = _free_ports(2)
+    first, second = free_ports(2)
     settings = Settings(port=first, actions_port=second, database_url=f"sqlite:///{folder / 'assistant.db'}")
     with running(settings, folder / "assistant.log") as assistant:
         yield assistant
@@ -55,7 +55,8 @@ def parse(model: Callable[[str], dict[str, Any]]) -> Parse:
     return lambda text: intents(model(text))
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
+    """Ports that nothing listens on."""
     sockets = [socket.socket() for _ in range(count)]
     for it in sockets:
         it.bind(("127.0.0.1", 0))

@@ -16,6 +16,8 @@ from rasa_sdk.executor import ActionExecutor
 from ruamel.yaml import YAML
 
 from bot.knowledge import Knowledge
+from bot.safety.examples import load_examples
+from bot.safety.red_flags import TIERS, load_red_flags
 from bot.settings import ROOT, Clinic
 from bot.wording import load_phrases
 
@@ -116,8 +118,11 @@ def test_no_response_stands_twice() -> None:
 
 
 def test_every_response_is_used_and_every_used_one_exists() -> None:
-    rules = "\n".join(file.read_text(encoding="utf-8") for file in DATA.glob("*/rules.yml"))
-    used = set(re.findall(r"\butter_(?!message|action\b)\w+", rules + text_in("actions")))
+    files = [*DATA.glob("*/rules.yml"), DATA / "safety" / "red_flags.yml"]
+    text = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    used = set(re.findall(r"\butter_(?!message|action\b)\w+", text + text_in("actions")))
+    # The safety policy predicts a response for each tier.
+    used |= {f"utter_warning_{tier}" for tier in TIERS}
     assert {name for name, _, _ in responses()} == used
 
 
@@ -133,6 +138,7 @@ def test_every_placeholder_in_responses_is_filled(clinic: Clinic) -> None:
 def test_buttons_of_responses_read_like_the_answers_they_give(knowledge: Knowledge) -> None:
     for name, _, variations in responses():
         for button in (button for variation in variations for button in variation.get("buttons", [])):
+            assert "{" not in button["title"] or button["url"].startswith("tel:"), name
             target = button["payload"].removeprefix("/")
             assert target in domain()["intents"], name
             assert target not in knowledge.answers or button["title"] == knowledge.answers[target].title, name
@@ -160,18 +166,25 @@ def test_files_that_are_not_training_data_have_none_of_its_keys() -> None:
             for inner in value:
                 yield from keys(inner)
 
-    files = [*DATA.glob("*.yml"), *DATA.glob("*/answers.yml"), *DATA.glob("*/subjects.yml")]
+    files = [*DATA.glob("*.yml"), *DATA.glob("*/answers.yml"), *DATA.glob("safety/*s.yml")]
+    files = [file for file in files if file.name != "responses.yml" and file.name != "rules.yml"]
     assert len(files) > 20
     for file in files:
         assert TRAINING_KEYS.isdisjoint(keys(read(file))), file
 
 
-@pytest.mark.parametrize(
-    "name", ["tests/nlu/questions.jsonl", "tests/nlu/undocumented.jsonl", "bench/patients/questions.jsonl"]
-)
+HELD_OUT = [
+    "bench/patients/questions.jsonl",
+    *(f"tests/nlu/{name}.jsonl" for name in ("questions", "undocumented", "unseen")),
+    *(f"tests/safety/{name}.jsonl" for name in ("warnings", "harmless", "tuning_warnings", "tuning_harmless")),
+]
+
+
+@pytest.mark.parametrize("name", HELD_OUT)
 def test_no_held_out_message_is_a_training_example(shared: Path, name: str) -> None:
     file = shared / name if name.startswith("bench") else ROOT / name
     trained = {normal(text) for _, text in examples()}
+    trained |= {normal(line) for lines in load_examples(load_red_flags().signs).values() for line in lines}
     held_out = [json.loads(line)["text"] for line in file.read_text(encoding="utf-8").splitlines()]
     # One or two words such as "moisturizer?" are what anyone writes.
     assert [text for text in held_out if normal(text) in trained and len(normal(text).split()) > 2] == []

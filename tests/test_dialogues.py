@@ -16,7 +16,7 @@ DIALOGUES = [json.loads(line)["turns"] for line in FILE.read_text(encoding="utf-
 WORDS = {
     "undocumented": ("does not cover",),
     "out_of_scope": ("can't help with that", "does not cover"),
-    "red_flag": ("Please don't wait", "warning sign"),
+    "red_flag": ("Call 999 now", "call 999 now", "look at this today", "Please don't wait"),
     "chitchat": ("automated assistant", "welcome", "talk to a person", "Take care"),
 }
 

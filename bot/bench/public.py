@@ -32,6 +32,7 @@ from bot.yaml_file import read_mapping
 
 SHIPPED = ROOT / "config.yml"
 DEFAULT = Path(__file__).with_name("default_pipeline.yml")
+DETECTOR = "bot.nlu.warning_sign_detector.WarningSignDetector"
 CLASSIFIERS = ("bot.nlu.intent_classifier.QuestionClassifier", "FallbackClassifier")
 # What the best published classifier rejects of CLINC150's out-of-scope queries.
 PUBLISHED_RECALL = 0.815
@@ -86,7 +87,11 @@ def _parse(agent: Agent, queries: Iterable[Query]) -> tuple[list[Prediction], li
 
 
 def _with_language(content: dict[str, Any], dataset: Dataset, folder: Path) -> dict[str, Any]:
-    """The configuration with a language pipeline that knows the words of this data set."""
+    """The configuration with a language pipeline that knows the words of this data set.
+
+    The detector of warning signs is left out: it knows a clinic's signs, and they are no intents of other data.
+    """
+    content["pipeline"] = [it for it in content["pipeline"] if it["name"] != DETECTOR]
     for component in content["pipeline"]:
         if component["name"] == "SpacyNLP":
             texts = [query.text for query in dataset.train]

@@ -1,4 +1,4 @@
-"""The safety gate as a component: entities ``warning_sign`` and ``circumstance``, before anything else is understood."""
+"""The safety gate as a component: it reads every message before anything else is understood."""
 
 from __future__ import annotations
 
@@ -116,15 +116,15 @@ class WarningSignDetector(GraphComponent, EntityExtractorMixin):
         ]
         learnt = {}
         for doc, sign in model.model.pipe(((text, sign) for sign, text in reports), as_tuples=True):
-            learnt[written_right(doc)] = Example(written_right(doc), sign, alarming=True)
+            learnt[written_right(doc)] = Example(written_right(doc), sign)
         for doc in model.model.pipe(self._examples[HARMLESS_FILE]):
-            learnt[written_right(doc)] = Example(written_right(doc), None, alarming=True)
+            learnt[written_right(doc)] = Example(written_right(doc), None)
             # What the gate reads of it: the words that no cue takes the alarm from.
             for statement in self._gate.told(doc):
-                learnt.setdefault(statement.text, Example(statement.text, None, alarming=False))
+                learnt.setdefault(statement.text, Example(statement.text, None))
         for example in training_data.intent_examples:
             if (doc := example.get(SPACY_DOCS[TEXT])) and example.get(INTENT) != RED_FLAG:
-                learnt.setdefault(written_right(doc), Example(written_right(doc), None, alarming=False))
+                learnt.setdefault(written_right(doc), Example(written_right(doc), None))
         self._model.fit([it for text, it in learnt.items() if text])
         with self._model_storage.write_to(self._resource) as folder:
             self._model.save(folder)

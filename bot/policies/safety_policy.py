@@ -90,7 +90,8 @@ class SafetyPolicy(Policy):
             before = Alert.from_slots(tracker.current_slot_values())
             alert = before.with_yes(asked, self._red_flags) if said_yes else before.with_signs(signs, self._red_flags)
             after = [RECORD, "action_check"] if said_yes and not alert.is_emergency else [RECORD, ANSWER_REST]
-            return [alert.response, *after, ACTION_LISTEN], [SlotSet(name, value) for name, value in alert.slots().items()]
+            slots = [SlotSet(name, value) for name, value in alert.slots().items()]
+            return [alert.response, *after, ACTION_LISTEN], slots
         told = [it for it in _values(message, CIRCUMSTANCE) if it in self._red_flags.circumstances]
         if told:
             return [*(self._red_flags.circumstances[it].text for it in told), ANSWER, ACTION_LISTEN], []

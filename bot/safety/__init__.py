@@ -1,1 +1,1 @@
-"""Warning signs: what they are, how they are recognised in a message, and what follows from them. Knows nothing of Rasa."""
+"""Warning signs: what they are, how they are recognised, and what follows from them. Knows nothing of Rasa."""

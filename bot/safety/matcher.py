@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from bot.safety.context import ContextFile, Cue, Scope, scopes, statements
 from bot.safety.red_flags import Circumstance, RedFlags, Sign
-from bot.safety.way_finder import SENTENCE_ENDS, Hit, WayFinder
+from bot.safety.way_finder import SENTENCE_ENDS, WayFinder
 from bot.safety.words import Word
 
 
@@ -62,7 +62,8 @@ class WarningSignMatcher:
         """
         self._context = context
         self._roles: dict[str, _Roles] = {}
-        for sign in [*red_flags.signs.values(), *red_flags.circumstances.values()]:
+        named: list[Sign | Circumstance] = [*red_flags.signs.values(), *red_flags.circumstances.values()]
+        for sign in named:
             for way in sign.ways:
                 self._role(way).signs.append(sign)
         for cue in context.cues:

@@ -132,7 +132,8 @@ def load_red_flags(data: Path = DATA) -> RedFlags:
 
 def _problems(content: _File) -> Iterable[str]:
     seen: set[str] = set()
-    for sign in [*content.signs, *content.circumstances]:
+    named: list[Sign | Circumstance] = [*content.signs, *content.circumstances]
+    for sign in named:
         if sign.id in seen:
             yield f"{sign.id}: id: stands there twice, choose another"
         seen.add(sign.id)
@@ -144,8 +145,8 @@ def _problems(content: _File) -> Iterable[str]:
                 parse_way(way)
             except ValueError as error:
                 yield f"{sign.id}: ways: {error}"
-    signs = {sign.id for sign in content.signs}
-    sides = signs | {sign.kind for sign in content.signs if sign.kind}
+    signs = {it.id for it in content.signs}
+    sides = signs | {it.kind for it in content.signs if it.kind}
     for rule in content.together:
         yield from (f"together: {it} is neither a sign's id nor a kind" for it in rule.signs if it not in sides)
     for question in content.check:

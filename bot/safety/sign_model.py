@@ -18,13 +18,11 @@ from bot.nlu.regression import fit_multinomial, softmax
 
 FloatArray = NDArray[np.float32]
 SENTENCE_WEIGHT, WORDS_WEIGHT, CHARACTERS_WEIGHT = 1.5, 0.7, 0.7
-C = 10.0
-# An example that reports a sign, or sounds as if it did, counts more than one of the many that are far from it.
-ALARMING_WEIGHT = 2.0
-# Nearness: principal components of the sentence vectors, how many neighbours count, and how steeply.
+C = 20.0
+# Nearness: principal components of the sentence vectors, and how many neighbours count.
 COMPONENTS = 128
 NEIGHBOURS = 5
-STEEPNESS = 12.0
+MOST_LOGIT = 7.0
 MAX_ITER = 60
 
 
@@ -34,17 +32,17 @@ class Example:
 
     text: str
     sign: str | None
-    """The sign that it reports."""
-    alarming: bool
-    """Whether it reports a sign or sounds as if it did."""
+    """The sign that it reports, if any."""
 
 
 @dataclass(frozen=True)
 class Reading:
     """What the classifier makes of a text."""
 
-    probability: float
-    """That a warning sign is reported."""
+    logit: float
+    """Of the regression, that a warning sign is reported; within -7 and 7."""
+    nearness: float
+    """By how much, in cosines, the nearest reports are nearer than the nearest texts that report nothing."""
     signs: dict[str, float]
     """How likely each sign is, if one is reported; they add up to 1."""
 
@@ -52,9 +50,8 @@ class Reading:
 class SignModel:
     """Whether a sign is reported, and which.
 
-    Whether: the mean of two probabilities. One is that of a logistic regression over the sentence vector and TF-IDF
-    weighted n-grams; the other tells by how much the nearest reports are nearer than the nearest texts that only sound
-    alarming. Which: a multinomial regression over the reports alone.
+    Whether: a logistic regression over the sentence vector and TF-IDF weighted n-grams, and how near the nearest
+    reports are. Which: a multinomial regression over the reports alone.
     """
 
     def __init__(self, encoder: SentenceEncoder) -> None:
@@ -66,7 +63,7 @@ class SignModel:
         self._dense: FloatArray = np.zeros((0, 0), dtype=np.float32)
         self._sparse: FloatArray = np.zeros((0, 0), dtype=np.float32)
         self._intercepts: FloatArray = np.zeros(0, dtype=np.float32)
-        # Of the nearness: the centre and the axes, and the alarming examples along them, reports first.
+        # Of the nearness: the centre and the axes, and the examples along them.
         self._centre: FloatArray = np.zeros(0, dtype=np.float32)
         self._axes: FloatArray = np.zeros((0, 0), dtype=np.float32)
         self._reports: FloatArray = np.zeros((0, 0), dtype=np.float32)
@@ -78,12 +75,10 @@ class SignModel:
         dense = vectors * np.float32(SENTENCE_WEIGHT)
         sparse = hstack([it.fit([example.text for example in examples]) for it in self._ngrams.values()]).tocsr()
         reported = np.array([it.sign is not None for it in examples])
-        alarming = np.array([it.alarming for it in examples])
-        whether = LogisticRegression(C=C, solver="liblinear", random_state=0).fit(
-            hstack([csr_matrix(dense), sparse]).tocsr(), reported, sample_weight=1 + (ALARMING_WEIGHT - 1) * alarming
-        )
-        self._signs, labels = np.unique([it.sign for it in examples if it.sign is not None], return_inverse=True)
-        self._signs = [str(it) for it in self._signs]
+        features = hstack([csr_matrix(dense), sparse]).tocsr()
+        whether = LogisticRegression(C=C, solver="liblinear", random_state=0).fit(features, reported)
+        signs, labels = np.unique([it.sign for it in examples if it.sign is not None], return_inverse=True)
+        self._signs = [str(it) for it in signs]
         which = fit_multinomial(
             dense[reported], sparse[reported], labels, np.ones(len(labels)), inverse_strength=C, max_iter=MAX_ITER
         )
@@ -91,17 +86,17 @@ class SignModel:
         self._dense = np.hstack([whether.coef_[0, :width, None], which[0]]).astype(np.float32)
         self._sparse = np.hstack([whether.coef_[0, width:, None], which[1]]).astype(np.float32)
         self._intercepts = np.concatenate([whether.intercept_, which[2]]).astype(np.float32)
-        self._fit_nearness(vectors[alarming], reported[alarming])
+        self._fit_nearness(vectors, reported)
 
     def read(self, texts: Sequence[str]) -> list[Reading]:
         """Reads each text by itself."""
         vectors = self._encoder.encode(list(texts))
         logits = vectors @ self._dense * np.float32(SENTENCE_WEIGHT) + self._intercepts
         logits += np.vstack([self._ngram_logits(text) for text in texts])
-        probabilities = (_sigmoid(logits[:, 0]) + _sigmoid(STEEPNESS * self._nearness(vectors))) / 2
+        bounded = np.clip(logits[:, 0], -MOST_LOGIT, MOST_LOGIT)
         return [
-            Reading(float(probability), dict(zip(self._signs, signs.tolist(), strict=True)))
-            for probability, signs in zip(probabilities, softmax(logits[:, 1:]), strict=True)
+            Reading(float(logit), float(nearness), dict(zip(self._signs, signs.tolist(), strict=True)))
+            for logit, nearness, signs in zip(bounded, self._nearness(vectors), softmax(logits[:, 1:]), strict=True)
         ]
 
     def save(self, folder: Path) -> None:
@@ -126,8 +121,8 @@ class SignModel:
 
     def _fit_nearness(self, vectors: FloatArray, reported: NDArray[np.bool_]) -> None:
         self._centre = vectors.mean(axis=0)
-        _, _, axes = np.linalg.svd(vectors - self._centre, full_matrices=False)
-        self._axes = np.ascontiguousarray(axes[:COMPONENTS].T)
+        _, axes = np.linalg.eigh(np.cov(vectors - self._centre, rowvar=False))  # the widest axes come last
+        self._axes = np.ascontiguousarray(axes[:, -COMPONENTS:].astype(np.float32))
         projected = self._project(vectors)
         self._reports = np.ascontiguousarray(projected[reported].T)
         self._others = np.ascontiguousarray(projected[~reported].T)
@@ -138,7 +133,6 @@ class SignModel:
         return unit
 
     def _nearness(self, vectors: FloatArray) -> FloatArray:
-        """How much nearer the nearest reports are than the nearest texts that only sound alarming, in cosines."""
         projected = self._project(vectors)
         return _mean_of_nearest(projected @ self._reports) - _mean_of_nearest(projected @ self._others)
 
@@ -158,7 +152,3 @@ def _mean_of_nearest(cosines: FloatArray) -> FloatArray:
     nearest: FloatArray = np.partition(cosines, -count, axis=1)[:, -count:].mean(axis=1)
     return nearest
 
-
-def _sigmoid(values: FloatArray) -> FloatArray:
-    probabilities: FloatArray = 1 / (1 + np.exp(-values))
-    return probabilities

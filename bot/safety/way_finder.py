@@ -132,9 +132,7 @@ def _hits(way: Way, units: Mapping[str, list[tuple[int, int]]], sentences: list[
                 yield hit
 
 
-def _in_order(
-    part: Sequence[Sequence[str]], units: Mapping[str, list[tuple[int, int]]]
-) -> Iterator[tuple[int, ...]]:
+def _in_order(part: Sequence[Sequence[str]], units: Mapping[str, list[tuple[int, int]]]) -> Iterator[tuple[int, ...]]:
     """The places of a part's runs, one after the other with few words between."""
     yield from _follow([list(_run(run, units)) for run in part], MOST_BETWEEN)
 

@@ -15,7 +15,7 @@ _NAME = re.compile(r"\{(\w+)\}")
 
 
 class Way(NamedTuple):
-    """Parts that may stand in any order; each is runs in order; each run is phrases and names that follow each other."""
+    """Parts in any order; each is runs in order; each run is phrases and names that follow each other."""
 
     text: str
     parts: tuple[tuple[tuple[str, ...], ...], ...]
@@ -28,7 +28,7 @@ def parse_way(text: str) -> Way:
         ValueError: if a part of it is empty.
     """
     parts = tuple(
-        tuple(_units(run) for run in re.split(r"\s*(?:^|\s)\.\.(?:\s|$)\s*", part)) for part in re.split(r"\s\+\s", text)
+        tuple(_units(run) for run in re.split(r"(?:^|\s)\.\.(?:\s|$)", part)) for part in re.split(r"\s\+\s", text)
     )
     if any(not run for part in parts for run in part):
         raise ValueError(f"{text!r}: a part is empty; write words on both sides of '..' and '+'")
@@ -42,11 +42,12 @@ def names_in(text: str) -> list[str]:
 
 def split_starred(phrase: str) -> list[str]:
     """The words of a phrase; one with an asterisk keeps it."""
-    return [
-        piece
-        for chunk in phrase.split()
-        for piece in ([*split_words(chunk[:-1])[:-1], f"{split_words(chunk[:-1])[-1]}*"] if chunk.endswith("*") else split_words(chunk))
-    ]
+    words: list[str] = []
+    for chunk in phrase.split():
+        words += split_words(chunk.removesuffix("*"))
+        if chunk.endswith("*"):
+            words[-1] += "*"
+    return words
 
 
 def _units(run: str) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ class Word(NamedTuple):
     text: str
     """As the ways of ``data/safety/`` write it."""
     right: str
-    """As it is spelt right, with its apostrophe; of what is written together, the first holds all, the others nothing."""
+    """As it is spelt right, with its apostrophe; of what is written together, the first word holds all."""
     start: int
     end: int
 

@@ -1,4 +1,4 @@
-"""The record of reported warning signs: when, in which conversation, how urgent, which signs; never what was written."""
+"""The record of reported warning signs: when, in which conversation, how urgent, which; never what was written."""
 
 from __future__ import annotations
 
@@ -21,8 +21,6 @@ _WARNINGS = sa.Table(
     sa.Column("tier", sa.String(32), nullable=False),
     sa.Column("signs", sa.String(1000), nullable=False),
 )
-# Seconds: a record must not keep a person waiting.
-LONGEST_WAIT = 2
 
 
 @dataclass(frozen=True)
@@ -42,9 +40,7 @@ class WarningStore:
 
     def __init__(self, database_url: str) -> None:
         """Names the database; it is asked for nothing before the first record."""
-        # SQLite and PostgreSQL name the longest wait for a connection differently.
-        wait = "timeout" if database_url.startswith("sqlite") else "connect_timeout"
-        self._engine = sa.create_engine(database_url, connect_args={wait: LONGEST_WAIT}, pool_pre_ping=True)
+        self._engine = sa.create_engine(database_url, pool_pre_ping=True)
         self._is_made = False
 
     def add(self, conversation: str, channel: str, tier: str, signs: Iterable[str]) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from rasa_sdk.executor import CollectingDispatcher
 
@@ -15,7 +17,7 @@ def test_every_answer_carries_its_sources(
     for answer in knowledge.answers.values():
         dispatcher.messages.clear()
         ActionAnswer().run(dispatcher, make_tracker(answer.id), {})
-        message = dispatcher.messages[-1]
+        message = dispatcher.messages[0]
         assert (message["answer"], message["facts"]) == (answer.id, answer.facts)
         assert message["sources"] == knowledge.sources(answer)
         assert message["text"] == answer.text
@@ -210,3 +212,31 @@ def test_at_most_four_topics_follow_and_none_that_was_just_told(
     assert payloads(dispatcher.messages[-1]) == [f"/{it}" for it in offered]
     assert 0 < len(offered) <= MOST_BUTTONS and len(offered) == len(set(offered))
     assert set(offered).isdisjoint(topics)
+
+
+@pytest.mark.parametrize(
+    ("topic", "entities", "before", "begins"),
+    [
+        ("ask_infection", [], {}, True),
+        ("ask_is_normal", [("worry", "worried")], {}, True),
+        ("ask_is_normal", [], {}, False),
+        ("ask_cleanse", [("worry", "worried")], {}, False),
+        ("ask_infection", [], {"check": "sight"}, False),
+        ("ask_infection", [], {"warned": True}, False),
+    ],
+)
+def test_who_may_worry_is_led_to_the_check(
+    dispatcher: CollectingDispatcher,
+    make_tracker: MakeTracker,
+    topic: str,
+    entities: list[tuple[str, str]],
+    before: dict[str, Any],
+    begins: bool,
+) -> None:
+    ActionAnswer().run(dispatcher, make_tracker(topic, entities, **before), {})
+    assert ("utter_check_question" in said(dispatcher)) is begins
+
+
+def test_a_check_that_was_left_can_be_gone_on_with(dispatcher: CollectingDispatcher, make_tracker: MakeTracker) -> None:
+    ActionAnswer().run(dispatcher, make_tracker("ask_cleanse", check="sight"), {})
+    assert payloads(dispatcher.messages[-1])[-1] == "/check_symptoms"

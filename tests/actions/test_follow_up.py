@@ -128,4 +128,4 @@ def test_after_a_warning_sign_what_is_chosen_gives_way_to_it(
 ) -> None:
     tracker = make_tracker("choose", [("ordinal", "2")], offered=OFFERED, warned=True)
     ActionChoose().run(dispatcher, tracker, {})
-    assert said(dispatcher) == ["utter_red_flag"]
+    assert said(dispatcher) == ["utter_warned_instead"]

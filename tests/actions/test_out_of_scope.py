@@ -104,7 +104,7 @@ def test_after_a_warning_sign_the_warning_is_given_again(
 ) -> None:
     tracker = make_tracker(intent, ranking={"ask_oil": 0.3}, warned=True, offered=["ask_oil"])
     events = ActionOfferTopics().run(dispatcher, tracker, {})
-    assert said(dispatcher) == ["utter_red_flag"]
+    assert said(dispatcher) == ["utter_warned_instead"]
     assert slots(events) == {"last_answer": None, "offered": [], "told_more": False}
 
 

@@ -1,21 +1,44 @@
 from __future__ import annotations
 
 import pytest
+from actions.safety import ActionSettle
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.answer import ActionAnswer, gives_comfort
-from actions.red_flag import ActionNoteWarning
+from actions.answer import ActionAnswer, ActionAnswerRest, gives_comfort
 from bot.knowledge import Knowledge
 from tests.actions.conftest import MakeTracker, said, slots
 
 NOT_COVERED = "utter_not_covered_either"
 
 
-def test_offers_are_withdrawn_and_nothing_is_said(dispatcher: CollectingDispatcher, make_tracker: MakeTracker) -> None:
-    tracker = make_tracker("red_flag", last_answer="ask_purge", offered=["ask_how_long"])
-    events = ActionNoteWarning().run(dispatcher, tracker, {})
-    assert slots(events) == {"warned": True, "last_answer": None, "offered": []}
-    assert dispatcher.messages == []
+def test_what_is_settled_is_no_longer_reminded_of(dispatcher: CollectingDispatcher, make_tracker: MakeTracker) -> None:
+    tracker = make_tracker("settled", warned=True, tier="same_day", signs=["fever"], mentioned="a fever")
+    events = ActionSettle().run(dispatcher, tracker, {})
+    assert slots(events) == {"warned": False, "tier": None, "signs": [], "mentioned": None}
+    assert said(dispatcher) == ["utter_settled"]
+
+
+def test_without_a_sign_nothing_is_settled(dispatcher: CollectingDispatcher, make_tracker: MakeTracker) -> None:
+    assert ActionSettle().run(dispatcher, make_tracker("settled"), {}) == []
+    assert said(dispatcher) == ["utter_anything_else"]
+
+
+@pytest.mark.parametrize(
+    ("questions", "expected"),
+    [
+        (["red_flag"], []),
+        (["red_flag", "ask_cleanse"], ["ask_cleanse"]),
+        (["ask_is_normal", "red_flag"], ["utter_rest_waits"]),
+        (["ask_cleanse", "red_flag", "ask_how_long"], ["utter_rest_waits", "ask_cleanse"]),
+        (["red_flag", "undocumented"], ["utter_undocumented"]),
+        (["red_flag", "ask_infection"], ["utter_rest_waits"]),
+    ],
+)
+def test_the_rest_of_a_message_is_answered_without_comfort(
+    dispatcher: CollectingDispatcher, make_tracker: MakeTracker, questions: list[str], expected: list[str]
+) -> None:
+    ActionAnswerRest().run(dispatcher, make_tracker("red_flag", questions=questions, warned=True), {})
+    assert said(dispatcher) == expected
 
 
 @pytest.mark.parametrize(
@@ -25,7 +48,7 @@ def test_in_the_place_of_comfort_the_warning_is_repeated(
     dispatcher: CollectingDispatcher, make_tracker: MakeTracker, topic: str
 ) -> None:
     ActionAnswer().run(dispatcher, make_tracker(topic, warned=True), {})
-    assert said(dispatcher) == ["utter_red_flag"]
+    assert said(dispatcher) == ["utter_warned_instead"]
 
 
 @pytest.mark.parametrize(
@@ -64,7 +87,7 @@ def test_what_is_not_answered_gets_the_warning_again(
 ) -> None:
     tracker = make_tracker(intent, [("product", "makeup")], questions=[intent], asks=True, warned=True)
     events = ActionAnswer().run(dispatcher, tracker, {})
-    assert said(dispatcher) == ["utter_red_flag"]
+    assert said(dispatcher) == ["utter_warned_instead"]
     assert slots(events) == {"last_answer": None, "offered": [], "told_more": False}
 
 
@@ -73,7 +96,7 @@ def test_of_several_questions_only_what_gives_no_comfort_is_answered(
 ) -> None:
     questions = ["ask_is_normal", "ask_cleanse", "ask_how_long"]
     ActionAnswer().run(dispatcher, make_tracker("ask_is_normal", questions=questions, warned=True), {})
-    assert said(dispatcher) == ["utter_red_flag", "ask_cleanse"]
+    assert said(dispatcher) == ["utter_warned_instead", "ask_cleanse"]
 
 
 @pytest.mark.parametrize("days", [None, 3.0, 90.0])
@@ -83,7 +106,7 @@ def test_after_a_sign_every_topic_begins_with_it_and_none_gives_comfort(
     for answer in knowledge.answers.values():
         dispatcher.messages.clear()
         ActionAnswer().run(dispatcher, make_tracker(answer.id, warned=True, days_since_treatment=days), {})
-        assert said(dispatcher) == (["utter_red_flag"] if gives_comfort(answer) else ["utter_warned", answer.id])
+        assert said(dispatcher) == (["utter_warned_instead"] if gives_comfort(answer) else ["utter_warned", answer.id])
 
 
 def test_a_sign_that_is_named_again_is_not_told_of_twice(

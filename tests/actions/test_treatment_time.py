@@ -48,7 +48,7 @@ def test_after_a_warning_sign_no_answer_is_given_anew(
     entities = [("days_since_treatment", 3.0)]
     tracker = make_tracker("tell_time", entities, days_since_treatment=3.0, last_answer="ask_how_long", warned=True)
     ActionNoteTime().run(dispatcher, tracker, {})
-    assert said(dispatcher) == ["utter_red_flag"]
+    assert said(dispatcher) == ["utter_warned_instead"]
 
 
 def test_time_that_was_not_understood_is_asked_for(dispatcher: CollectingDispatcher, make_tracker: MakeTracker) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import ROOT, Clinic, Settings, SettingsError, load_clinic, load_settings
+from bot.settings import ROOT, Clinic, Settings, SettingsError, dialled, load_clinic, load_settings
 
 CLINIC = (ROOT / "clinic.yml").read_text(encoding="utf-8")
 
@@ -21,9 +21,23 @@ def test_every_variable_has_the_clinics_value(clinic: Clinic) -> None:
         "clinic_name": clinic.name,
         "clinic_phone": clinic.phone,
         "clinic_hours": clinic.hours,
+        "clinic_tel": "02079460018",
         "emergency_number": clinic.emergency_number,
+        "emergency_tel": "999",
+        "urgent_care_name": clinic.urgent_care_name,
+        "urgent_care_number": clinic.urgent_care_number,
+        "crisis_line_name": clinic.crisis_line_name,
+        "crisis_line_number": clinic.crisis_line_number,
+        "crisis_line_tel": "116123",
         "limit_weeks": str(clinic.breakout_limit_weeks),
     }
+
+
+@pytest.mark.parametrize(
+    ("number", "link"), [("020 7946 0018", "02079460018"), ("+44 (0)20 7946-0018", "+442079460018"), ("999", "999")]
+)
+def test_a_number_is_dialled_without_what_is_for_the_eye(number: str, link: str) -> None:
+    assert dialled(number) == link
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,9 @@ from bot.wording import DATA, KnowledgeError, check_responses, load_phrases, wro
 @pytest.fixture
 def responses(tmp_path: Path) -> Path:
     """A copy of one file of responses under a data folder of its own."""
-    file = tmp_path / "red_flag" / "responses.yml"
+    file = tmp_path / "safety" / "responses.yml"
     file.parent.mkdir()
-    shutil.copy(DATA / "red_flag" / "responses.yml", file)
+    shutil.copy(DATA / "safety" / "responses.yml", file)
     return file
 
 
@@ -34,11 +34,11 @@ def test_responses_of_the_assistant_can_be_filled(clinic: Clinic) -> None:
 
 def test_misspelt_placeholder_in_a_response_is_named(responses: Path, clinic: Clinic) -> None:
     responses.write_text(responses.read_text().replace("{clinic_phone}", "{clinic_fone}"))
-    with pytest.raises(KnowledgeError, match=r"red_flag/responses.yml: response utter_red_flag: text: \{clinic_fone\}"):
+    with pytest.raises(KnowledgeError, match=r"safety/responses.yml: response utter_warning_same_day: text: \{clinic_fone\}"):
         check_responses(clinic.variables(), responses.parent.parent)
 
 
 def test_misplaced_response_is_named(responses: Path, clinic: Clinic) -> None:
-    responses.write_text(responses.read_text().replace("  utter_red_flag:", "utter_red_flag:"))
-    with pytest.raises(KnowledgeError, match="red_flag/responses.yml: "):
+    responses.write_text(responses.read_text().replace("  utter_crisis:", "utter_crisis:"))
+    with pytest.raises(KnowledgeError, match="safety/responses.yml: "):
         check_responses(clinic.variables(), responses.parent.parent)

@@ -94,11 +94,18 @@ def test_a_statement_does_not_ask(trained: Trained) -> None:
     "text", ["I have a fever and pus", "Can I use my moisturiser? I have a fever", "is it normal that I have a fever?"]
 )
 def test_a_warning_sign_is_what_the_message_is_about_for_sure(trained: Trained, text: str) -> None:
-    message = trained.process(text)
+    start = text.index("fever")
+    sign = {"entity": "warning_sign", "value": "fever", "start": start, "end": start + 5}
+    message = trained.process(text, entities=[sign])
 
     assert message.get(INTENT) == {"name": "red_flag", "confidence": 1.0}
-    (reported,) = [it for it in message.get("questions") if it["intent"] == "red_flag"]
-    assert reported["confidence"] < 1
+    assert [it["intent"] for it in message.get("questions")].count("red_flag") == 1
+
+
+def test_a_warning_sign_in_another_language_counts(trained: Trained) -> None:
+    text = "no puedo respirar despues del tratamiento por favor"
+    sign = {"entity": "warning_sign", "value": "breathing", "start": 0, "end": len(text)}
+    assert trained.process(text, entities=[sign]).get(INTENT)["name"] == "red_flag"
 
 
 def test_what_is_not_understood_is_a_fallback_with_its_ranking(trained: Trained) -> None:

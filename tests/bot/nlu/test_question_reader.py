@@ -134,45 +134,48 @@ def test_a_message_that_tells_is_one_question_as_a_whole(read: Read) -> None:
     assert (question.text, question.intent) == ("I had it done. I want to pop them.", "ask_picking")
 
 
+def places(text: str, *reports: str) -> list[tuple[int, int]]:
+    """Where the gate has found signs."""
+    return [(text.index(it), text.index(it) + len(it)) for it in reports]
+
+
 @pytest.mark.parametrize(
-    ("text", "expected"),
+    ("text", "report", "expected"),
     [
-        ("I have a fever and pus. Can I use my moisturiser?", ["red_flag", "ask_moisturize"]),
-        ("There is pus coming out. How long does it last?", ["red_flag", "ask_how_long"]),
-        ("can I pop them? I have a fever", ["ask_picking", "red_flag"]),
-        ("hello. how long does it last? I have fever and chils", ["ask_how_long", "red_flag"]),
+        ("I have a fever and pus. Can I use my moisturiser?", "fever", ["red_flag", "ask_moisturize"]),
+        ("There is pus coming out. How long does it last?", "pus", ["red_flag", "ask_how_long"]),
+        ("can I pop them? I have a fever", "fever", ["ask_picking", "red_flag"]),
+        ("hello. how long does it last? I have fever and chils", "chils", ["ask_how_long", "red_flag"]),
+        ("can I pop them with pus in", "pus", ["red_flag", "ask_picking"]),
+        ("I have a fever", "fever", ["red_flag"]),
     ],
 )
-def test_a_warning_sign_that_is_told_stands_where_it_was_told(read: Read, text: str, expected: list[str]) -> None:
-    assert intents(read(text)) == expected
+def test_a_warning_sign_stands_where_it_was_told_beside_what_is_asked(
+    language: Language, model: IntentModel, text: str, report: str, expected: list[str]
+) -> None:
+    reader = QuestionReader(model, load_terms(), Reading(asides=["greet"]))
+    assert intents(reader.read(language(text), places(text, report))) == expected
 
 
-def test_the_threshold_of_reports_decides_what_is_a_warning(read: Read) -> None:
-    text = "There is pus coming out. How long does it last?"
-    confidence = read(text).questions[0].confidence
-
-    assert confidence > Reading().report_threshold
-    assert intents(read(text, report_threshold=confidence)) == ["red_flag", "ask_how_long"]
-    assert intents(read(text, report_threshold=confidence + 0.01)) == ["ask_how_long"]
+@pytest.mark.parametrize("text", ["I have a fever and pus", "There is pus coming out. How long does it last?"])
+def test_what_the_gate_does_not_find_is_no_warning(read: Read, text: str) -> None:
+    assert "red_flag" not in intents(read(text))
 
 
-def test_a_report_is_read_alone(read: Read) -> None:
-    told = "There is pus coming out."
-    one, two = (read(f"{told} {rest}").questions[0] for rest in ("How long does it last?", "Can I pop them?"))
-
-    assert one.intent == two.intent == "red_flag"
-    assert one.confidence == pytest.approx(two.confidence, abs=1e-4)
+def test_a_report_is_sure(language: Language, model: IntentModel) -> None:
+    text = "There is pus coming out."
+    (report,) = QuestionReader(model, load_terms(), Reading()).read(language(text), places(text, "pus")).questions
+    assert (report.text, report.confidence) == (text, 1.0)
 
 
 def test_what_asks_is_no_statement(language: Language, model: IntentModel) -> None:
     def reader(*told: str) -> QuestionReader:
         return QuestionReader(model, load_terms(), Reading(told=told))
 
-    number = model.intents.index("red_flag")
-    text = language("is it a fever that I have?")
-    before, after = (it.read(text).questions[0].confidences[number] for it in (reader(), reader("red_flag")))
+    number = model.intents.index("ask_picking")
+    text = language("can I pop them?")
+    before, after = (it.read(text).questions[0].confidences[number] for it in (reader(), reader("ask_picking")))
     assert before > 0 == after
-    assert intents(reader("red_flag").read(language("I have a fever"))) == ["red_flag"]
 
 
 def test_each_product_is_asked_about_in_the_persons_words(read: Read) -> None:
