@@ -127,7 +127,7 @@ def without_comfort(intents: list[str]) -> list[str]:
 def give(dispatcher: CollectingDispatcher, tracker: Tracker, intents: list[str]) -> list[EventType]:
     """Utters the answers, and says of the rest why it is not answered, in the order asked."""
     given = {it.id: it for it in (in_place_of(answer, tracker) for answer in _documented(intents))}
-    texts = dict(zip(given, KNOWLEDGE.without_repeats(list(given.values())), strict=True))
+    texts = dict(zip(given, KNOWLEDGE.together(list(given.values())), strict=True))
     offered = _offered(list(given.values()))
     if (
         names_a_warning(tracker)

@@ -53,6 +53,8 @@ class Answer(Checked):
     """
     check: Optional[Literal["always", "when_worried"]] = None
     """When the check of warning signs follows the answer."""
+    serious: bool = False
+    """Whether it weighs a cause that can be serious; nothing is calmed down beside it."""
     why: Optional[StrictStr] = None
     """The answer that a bare "why?" after this one asks for; without it, the longer part."""
 
@@ -95,9 +97,13 @@ class Knowledge:
         titles = {self.fact_sources[fact] for fact in answer.facts}
         return [title for title in dict.fromkeys(self.fact_sources.values()) if title in titles]
 
-    def without_repeats(self, answers: Sequence[Answer]) -> list[str]:
-        """The texts of answers given together: a sentence that several share stands in the last of them only."""
-        texts = [_SENTENCE_END.split(answer.text) for answer in answers]
+    def together(self, answers: Sequence[Answer]) -> list[str]:
+        """The texts of answers given together: a sentence that several share stands in the last of them only.
+
+        Beside an answer that weighs a serious cause, no other says that there is no cause for alarm.
+        """
+        calming = {self.phrases["plain_breakout"]} if any(it.serious for it in answers) else set()
+        texts = [[it for it in _SENTENCE_END.split(answer.text) if it not in calming] for answer in answers]
         return [
             " ".join(it for it in text if not any(it in later for later in texts[i + 1 :]))
             for i, text in enumerate(texts)

@@ -72,14 +72,21 @@ class SentenceEncoder:
         if not texts:
             return np.zeros((0, 384), dtype=np.float32)
         if len(texts) > BATCH_SIZE:  # training data: nothing that a person will write again
-            return np.concatenate(
-                [self._encode_batch(texts[i : i + BATCH_SIZE]) for i in range(0, len(texts), BATCH_SIZE)]
-            )
+            return self._encode_many(texts)
         if new := [it for it in dict.fromkeys(texts) if it not in self._kept]:
             self._kept.update(zip(new, self._encode_batch(new), strict=True))
         rows = np.stack([self._kept[it] for it in texts])
         while len(self._kept) > MOST_KEPT:
             self._kept.popitem(last=False)
+        return rows
+
+    def _encode_many(self, texts: list[str]) -> NDArray[np.float32]:
+        """Texts of about the same length together: what pads the shorter ones is computed for nothing."""
+        order = np.argsort([len(it) for it in texts], kind="stable")
+        rows = np.empty((len(texts), 384), dtype=np.float32)
+        for i in range(0, len(order), BATCH_SIZE):
+            batch = order[i : i + BATCH_SIZE]
+            rows[batch] = self._encode_batch([texts[it] for it in batch])
         return rows
 
     def _encode_batch(self, texts: list[str]) -> NDArray[np.float32]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import random
 import re
-from dataclasses import fields
+from collections.abc import Iterator, Sequence
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, Optional
 
@@ -30,9 +32,12 @@ from bot.safety.gate import SafetyGate, Thresholds
 from bot.safety.matcher import Found, WarningSignMatcher
 from bot.safety.red_flags import load_red_flags
 from bot.safety.sign_model import Example, SignModel
-from bot.wording import DATA
+from bot.wording import DATA, KnowledgeError
 
 WARNING = "warning"
+# How many examples of each kind are joined with a question, and how long they are at most, in words.
+MOST_JOINED = 2500
+LONGEST_JOINED = 16
 # A button's payload: the name of an intent is not something that a person says.
 _PAYLOAD = re.compile(r"^\s*/+(?:[a-z]+(?:_[a-z]+)+)?")
 
@@ -110,25 +115,32 @@ class WarningSignDetector(GraphComponent, EntityExtractorMixin):
         """
         reports = [(sign, line) for sign in self._red_flags.signs for line in self._examples[sign]]
         reports += [
-            (it.get("metadata", {}).get("intent", {}).get("sign"), it.get(TEXT))
-            for it in training_data.intent_examples
-            if it.get(INTENT) == RED_FLAG
+            (self._sign_of(it), it.get(TEXT)) for it in training_data.intent_examples if it.get(INTENT) == RED_FLAG
         ]
         learnt = {}
         for doc, sign in model.model.pipe(((text, sign) for sign, text in reports), as_tuples=True):
-            learnt[written_right(doc)] = Example(written_right(doc), sign)
+            learnt[written_right(doc)] = Example(written_right(doc), sign, alarming=True)
         for doc in model.model.pipe(self._examples[HARMLESS_FILE]):
-            learnt[written_right(doc)] = Example(written_right(doc), None)
+            learnt[written_right(doc)] = Example(written_right(doc), None, alarming=True)
             # What the gate reads of it: the words that no cue takes the alarm from.
             for statement in self._gate.told(doc):
                 learnt.setdefault(statement.text, Example(statement.text, None))
         for example in training_data.intent_examples:
             if (doc := example.get(SPACY_DOCS[TEXT])) and example.get(INTENT) != RED_FLAG:
                 learnt.setdefault(written_right(doc), Example(written_right(doc), None))
-        self._model.fit([it for text, it in learnt.items() if text])
+        examples = [it for text, it in learnt.items() if text]
+        self._model.fit([*examples, *beside_questions(examples)])
         with self._model_storage.write_to(self._resource) as folder:
             self._model.save(folder)
         return self._resource
+
+    def _sign_of(self, example: Message) -> str:
+        sign = (example.get("metadata") or {}).get("intent", {}).get("sign")
+        if sign not in self._red_flags.signs:
+            raise KnowledgeError(
+                f"data/safety/nlu.yml: {example.get(TEXT)!r}: metadata: sign: {sign!r} is not a sign's id"
+            )
+        return str(sign)
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Leaves the training data as it is: no later component is trained on the signs."""
@@ -173,6 +185,24 @@ class WarningSignDetector(GraphComponent, EntityExtractorMixin):
         with model_storage.read_from(resource) as folder:
             component._model.load(folder)
         return component
+
+
+def beside_questions(examples: Sequence[Example]) -> Iterator[Example]:
+    """Short reports, and as many short texts that only sound like them, before or after an ordinary question.
+
+    That is how people hide them: "which cleanser is best? im also shivering". Always the same ones.
+    """
+    rng = random.Random(0)
+    short = [it for it in examples if len(it.text.split()) <= LONGEST_JOINED]
+    ordinary = [it.text for it in short if it.sign is None and not it.alarming]
+    for kind in (
+        [it for it in short if it.sign is not None],
+        [it for it in short if it.sign is None and it.alarming],
+    ):
+        for example in rng.sample(kind, min(MOST_JOINED, len(kind))) if ordinary else []:
+            question = rng.choice(ordinary)
+            joined = f"{example.text.rstrip('.')}. {question}" if rng.random() < 0.5 else f"{question} {example.text}"
+            yield replace(example, text=joined)
 
 
 def payload_length(text: str) -> int:

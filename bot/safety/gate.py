@@ -9,7 +9,7 @@ from spacy.tokens import Doc
 
 from bot.nlu.spelling import written_right
 from bot.safety.matcher import Found, Matches, Statement, WarningSignMatcher
-from bot.safety.red_flags import RedFlags, Tier
+from bot.safety.red_flags import RedFlags
 from bot.safety.sign_model import Reading, SignModel
 from bot.safety.words import read_words
 
@@ -28,11 +28,13 @@ BIAS = -0.3
 class Thresholds:
     """From which probabilities on something is done."""
 
-    report: float = 0.47
+    report: float = 0.5
     """A sign is reported."""
     urgent: float = 0.3
     """Of the emergencies together, among all signs: where the words found are less urgent, the likeliest of them counts
     as well; below it a single urgent word beside other signs does not count."""
+    alone: float = 0.9
+    """One statement with known words reports a sign whatever else the message says."""
     beside: float = 0.8
     """One statement by itself reports a sign, which then adds up with those of the others ..."""
     plain: float = 0.5
@@ -79,15 +81,19 @@ class SafetyGate:
         texts = list(dict.fromkeys([whole, *(it.text for it in told)]))
         readings = dict(zip(texts, self._model.read(texts), strict=True))
         of_told = [readings[it.text] for it in told] or [readings[whole]]
-        if _probability(readings[whole], of_told, bool(by_words)) < self._thresholds.report:
+        plain = any(self._is_plain(it, readings[it.text], by_words) for it in told)
+        if not plain and _probability(readings[whole], of_told, bool(by_words)) < self._thresholds.report:
             return []
         strongest = max(told, key=lambda it: readings[it.text].logit, default=Statement(whole, 0, len(whole)))
-        likely = {
-            it: (share + readings[strongest.text].signs[it]) / 2 for it, share in readings[whole].signs.items()
-        }
+        likely = {it: (share + readings[strongest.text].signs[it]) / 2 for it, share in readings[whole].signs.items()}
         named = self._named(by_words, likely, strongest)
         beside = [found for it in told if (found := self._named_beside(it, readings[it.text]))]
         return sorted(dict.fromkeys([*named, *beside]), key=lambda it: it.start)
+
+    def _is_plain(self, statement: Statement, reading: Reading, by_words: list[Found]) -> bool:
+        """Whether a statement reports a sign by itself, in known words: what stands around it takes nothing from it."""
+        known = any(it.start < statement.end and statement.start < it.end for it in by_words)
+        return known and _probability(reading, [reading], known) >= self._thresholds.alone
 
     def _named(self, by_words: list[Found], likely: dict[str, float], strongest: Statement) -> list[Found]:
         """The signs that the words name; the likeliest one where they name none, or none urgent and it is."""

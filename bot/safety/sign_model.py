@@ -23,7 +23,9 @@ C = 20.0
 COMPONENTS = 128
 NEIGHBOURS = 5
 MOST_LOGIT = 7.0
-MAX_ITER = 60
+MAX_ITER = 40
+# An n-gram that stands in one example only says nothing about others.
+FEWEST_USES = 2
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,8 @@ class Example:
     text: str
     sign: str | None
     """The sign that it reports, if any."""
+    alarming: bool = False
+    """Whether it reports a sign or sounds as if it did."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,10 @@ class SignModel:
     def __init__(self, encoder: SentenceEncoder) -> None:
         """Makes an untrained model."""
         self._encoder = encoder
-        self._ngrams = {"words": Ngrams(WORDS, WORDS_WEIGHT), "characters": Ngrams(CHARACTERS, CHARACTERS_WEIGHT)}
+        self._ngrams = {
+            "words": Ngrams({**WORDS, "min_df": FEWEST_USES}, WORDS_WEIGHT),
+            "characters": Ngrams({**CHARACTERS, "min_df": FEWEST_USES}, CHARACTERS_WEIGHT),
+        }
         self._signs: list[str] = []
         # Of the regressions: a column for "reported", then one for each sign.
         self._dense: FloatArray = np.zeros((0, 0), dtype=np.float32)
@@ -151,4 +158,3 @@ def _mean_of_nearest(cosines: FloatArray) -> FloatArray:
     count = min(NEIGHBOURS, cosines.shape[1])
     nearest: FloatArray = np.partition(cosines, -count, axis=1)[:, -count:].mean(axis=1)
     return nearest
-

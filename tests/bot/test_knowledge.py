@@ -194,12 +194,20 @@ def test_a_shared_sentence_stands_in_the_last_text_only(
 ) -> None:
     answers = [knowledge.answers["ask_picking"].copy(update={"text": text}) for text in texts]
 
-    assert knowledge.without_repeats(answers) == given
+    assert knowledge.together(answers) == given
 
 
-def test_no_sentence_is_lost_where_all_answers_are_given_together(knowledge: Knowledge) -> None:
-    answers = list(knowledge.answers.values())
-    together = " ".join(knowledge.without_repeats(answers))
+def test_no_sentence_is_lost_where_answers_are_given_together(knowledge: Knowledge) -> None:
+    answers = [it for it in knowledge.answers.values() if not it.serious]
+    together = " ".join(knowledge.together(answers))
 
     sentences = {it for answer in answers for it in re.split(r"(?<=[.!?])\s+", answer.text)}
     assert [it for it in sentences if together.count(it) != 1] == []
+
+
+def test_beside_a_serious_cause_only_what_calms_is_left_out(knowledge: Knowledge) -> None:
+    answers = [knowledge.answers[it] for it in ("ask_is_normal", "ask_infection")]
+    alone, beside = knowledge.together(answers[:1])[0], knowledge.together(answers)[0]
+
+    assert knowledge.phrases["plain_breakout"] in alone and knowledge.phrases["plain_breakout"] not in beside
+    assert "usually passes" in beside
