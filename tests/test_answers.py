@@ -42,8 +42,10 @@ def test_answer_and_its_sources(assistant: Assistant, knowledge: Knowledge, topi
 
     parts = person.say(QUESTIONS[topic])
 
-    assert parts[-1]["text"] == answer.text
-    assert [button["payload"] for button in parts[-1]["buttons"]] == [f"/{it}" for it in answer.next]
+    # The check of warning signs follows some answers.
+    given = parts[0] if answer.check else parts[-1]
+    assert given["text"] == answer.text
+    assert [button["payload"] for button in given["buttons"]] == [f"/{it}" for it in answer.next]
     kept = person.answers()[-1]
     assert kept["answer"] == topic
     assert kept["facts"] == answer.facts
@@ -52,7 +54,7 @@ def test_answer_and_its_sources(assistant: Assistant, knowledge: Knowledge, topi
 
 @pytest.mark.parametrize("topic", QUESTIONS)
 def test_button_gives_the_same_answer(assistant: Assistant, knowledge: Knowledge, topic: str) -> None:
-    assert assistant.conversation().text(f"/{topic}") == knowledge.answers[topic].text
+    assert assistant.conversation().say(f"/{topic}")[0]["text"] == knowledge.answers[topic].text
 
 
 def test_causes_are_named(assistant: Assistant) -> None:

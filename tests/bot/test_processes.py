@@ -106,7 +106,7 @@ def test_the_environment_carries_the_settings_and_what_was_set(
     result = environment(settings)
 
     assert (result["PORT"], result["ACTIONS_PORT"]) == (str(settings.port), str(settings.actions_port))
-    assert (result["DATABASE_URL"], result["SOME_SECRET"]) == (settings.database_url, "kept")
+    assert (result["DATABASE_URL"], result["SOME_SECRET"]) == (f"{settings.database_url}?timeout=1", "kept")
     assert result["RASA_TELEMETRY_ENABLED"] == "false"
 
 
@@ -204,3 +204,15 @@ def eventually_gone(number: int) -> bool:
             return True
         time.sleep(0.1)
     return False
+
+
+@pytest.mark.parametrize(
+    ("address", "with_wait"),
+    [
+        ("sqlite:////var/a.db", "sqlite:////var/a.db?timeout=1"),
+        ("postgresql://u:p@host/db", "postgresql://u:p@host/db?connect_timeout=1"),
+        ("postgresql://u:p@host/db?sslmode=require", "postgresql://u:p@host/db?sslmode=require&connect_timeout=1"),
+    ],
+)
+def test_a_database_that_is_gone_keeps_nobody_waiting(address: str, with_wait: str) -> None:
+    assert with_shortest_wait(address) == with_wait
