@@ -47,6 +47,7 @@ bench: train ## Print how well messages are understood; DATA=folder: any data se
 ifndef DATA
 	@$(PYTHON) $(QUIET) bot.bench.patients ../shared/bench/patients/questions.jsonl tests/nlu/unseen.jsonl tests/nlu/questions.jsonl tests/nlu/undocumented.jsonl
 	@$(PYTHON) $(QUIET) bot.bench.warnings tests/safety/ tests/safety/tuning_
+	@$(PYTHON) $(QUIET) bot.bench.gate_time ../shared/bench/patients/questions.jsonl tests/nlu/unseen.jsonl
 endif
 	@LOG_LEVEL=ERROR $(PYTHON) $(QUIET) bot.bench.public $(or $(DATA),../shared/bench/hint3 ../shared/bench/clinc150) $(if $(BASELINE),--baseline)
 

@@ -1,10 +1,13 @@
-"""``make check``: are the settings and the answers fit to be used? Takes a second, trains nothing."""
+"""``make check``: are settings, answers and warning signs fit to be used? Takes a second, trains nothing."""
 
 from __future__ import annotations
 
 import sys
 
 from bot.knowledge import load_knowledge
+from bot.safety.context import load_context
+from bot.safety.examples import load_examples
+from bot.safety.red_flags import load_red_flags
 from bot.settings import SettingsError, load_clinic, load_settings
 from bot.wording import KnowledgeError
 
@@ -14,12 +17,19 @@ def main() -> None:
     try:
         load_settings()
         knowledge = load_knowledge(load_clinic())
+        red_flags = load_red_flags()
+        load_context(red_flags.words)
+        examples = load_examples(red_flags.signs)
     except (SettingsError, KnowledgeError) as error:
         sys.exit(f"Please mend this first:\n{error}")
     used = {fact for answer in knowledge.answers.values() for fact in answer.facts}
     unused = [fact for fact in knowledge.fact_sources if fact not in used]
     print(
         f"{len(knowledge.answers)} answers are fine; they rest on {len(used)} of {len(knowledge.fact_sources)} facts."
+    )
+    print(
+        f"{len(red_flags.signs)} warning signs with {sum(map(len, examples.values()))} examples are fine;"
+        f" last reviewed {red_flags.reviewed.date} by: {red_flags.reviewed.role}."
     )
     if unused:
         print(f"Not used by any answer: {', '.join(unused)}")

@@ -16,6 +16,9 @@ from types import FrameType
 import requests
 
 from bot.knowledge import load_knowledge
+from bot.safety.context import load_context
+from bot.safety.examples import load_examples
+from bot.safety.red_flags import load_red_flags
 from bot.settings import ROOT, Settings, load_clinic
 
 MODEL = ROOT / "models" / "assistant.tar.gz"
@@ -60,6 +63,9 @@ def running_assistant(
         StartError: if the model is missing, a port is in use, or a process ends before it answers.
     """
     load_knowledge(load_clinic())
+    red_flags = load_red_flags()
+    load_context(red_flags.words)
+    load_examples(red_flags.signs)
     check_ready(settings, model)
     make_database_folder(settings)
     processes: list[subprocess.Popen[bytes]] = []

@@ -71,7 +71,9 @@ def test_reassurance_says_when_to_see_someone(name: str) -> None:
     assert "dermatologist" in ANSWER_TEXTS[name]
 
 
-@pytest.mark.parametrize("name", ["ask_infection", "ask_allergy", "ask_see_doctor", "utter_lasting", *sorted(SAFETY_TEXTS)])
+@pytest.mark.parametrize(
+    "name", ["ask_infection", "ask_allergy", "ask_see_doctor", "utter_lasting", *sorted(SAFETY_TEXTS)]
+)
 def test_no_comfort_where_something_may_be_wrong(name: str) -> None:
     text = (ANSWER_TEXTS | RESPONSE_TEXTS)[name].lower()
     for comfort in ("normal", "good sign", "don't worry", "no cause for alarm", "working", "nothing to worry"):

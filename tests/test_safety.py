@@ -107,7 +107,9 @@ def test_no_reply_comforts_after_a_sign(assistant: Assistant, knowledge: Knowled
     person = assistant.conversation()
     replies = [person.text(sign)]
     replies += [person.text(f"/{topic}") for topic in knowledge.answers]
-    replies += [person.text(it) for it in ("is it normal?", "will it pass?", "is it a good sign?", "thanks", "yes", "bye")]
+    replies += [
+        person.text(it) for it in ("is it normal?", "will it pass?", "is it a good sign?", "thanks", "yes", "bye")
+    ]
     assert [(it, reply) for reply in replies for it in COMFORT if it in reply.lower()] == []
 
 

@@ -80,6 +80,10 @@ class SentenceEncoder:
             self._kept.popitem(last=False)
         return rows
 
+    def forget(self) -> None:
+        """Drops the vectors that are kept, as a benchmark must."""
+        self._kept.clear()
+
     def _encode_many(self, texts: list[str]) -> NDArray[np.float32]:
         """Texts of about the same length together: what pads the shorter ones is computed for nothing."""
         order = np.argsort([len(it) for it in texts], kind="stable")

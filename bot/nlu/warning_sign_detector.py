@@ -80,7 +80,7 @@ class WarningSignDetector(GraphComponent, EntityExtractorMixin):
         self._examples = load_examples(self._red_flags.signs)
         self._model = SignModel(load_encoder(Path(config["encoder"])))
         vocabulary = english_words() | set(count_words(line for lines in self._examples.values() for line in lines))
-        matcher = WarningSignMatcher(self._red_flags, load_context(), vocabulary)
+        matcher = WarningSignMatcher(self._red_flags, load_context(self._red_flags.words), vocabulary)
         thresholds = Thresholds(**{it.name: config[it.name] for it in fields(Thresholds)})
         self._gate = SafetyGate(self._red_flags, matcher, self._model, thresholds)
 
@@ -129,7 +129,7 @@ class WarningSignDetector(GraphComponent, EntityExtractorMixin):
             if (doc := example.get(SPACY_DOCS[TEXT])) and example.get(INTENT) != RED_FLAG:
                 learnt.setdefault(written_right(doc), Example(written_right(doc), None))
         examples = [it for text, it in learnt.items() if text]
-        self._model.fit([*examples, *beside_questions(examples)])
+        self._model.fit(examples, made=list(beside_questions(examples)))
         with self._model_storage.write_to(self._resource) as folder:
             self._model.save(folder)
         return self._resource

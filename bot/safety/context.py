@@ -7,7 +7,7 @@ denial ("not sure if"), is none, and the cues of ``data/safety/context.yml`` are
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -15,8 +15,8 @@ from typing import Literal
 from pydantic import Field, StrictStr, validator
 
 from bot.safety.red_flags import listed
-from bot.safety.way_finder import SENTENCE_ENDS, Hit
-from bot.wording import DATA, Checked, read_checked
+from bot.safety.ways import SENTENCE_ENDS, Hit, wrong_way
+from bot.wording import DATA, Checked, KnowledgeError, read_checked
 
 CONNECTORS = frozenset(", and so then because cos cuz coz plus & - – also or".split())
 # How far a statement is read for its verb.
@@ -66,13 +66,22 @@ class Scope:
         return self.cue.isdisjoint(hit.places) and any(self.start <= it < self.end for it in hit.places)
 
 
-def load_context(data: Path = DATA) -> ContextFile:
+def load_context(lists: Collection[str], data: Path = DATA) -> ContextFile:
     """Reads the file.
 
+    Args:
+        lists: the names of the lists of words that its ways may name.
+        data: the folder of the clinic's content.
+
     Raises:
-        KnowledgeError: naming what is wrong.
+        KnowledgeError: naming the file and what is wrong.
     """
-    context: ContextFile = read_checked(data / "safety" / "context.yml", ContextFile)
+    file = data / "safety" / "context.yml"
+    context: ContextFile = read_checked(file, ContextFile)
+    ways = [way for cue in context.cues for way in cue.ways] + context.never_cues + context.figures + context.breaks
+    problems = [f"{file}: {problem}" for way in ways if (problem := wrong_way(way, lists))]
+    if problems:
+        raise KnowledgeError("\n".join(problems))
     return context
 
 

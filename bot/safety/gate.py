@@ -17,11 +17,12 @@ from bot.safety.words import read_words
 FEWEST_WORDS = 2
 # What speaks for a report, in logits: the message as a whole and its most alarming statement, each by the regression
 # and by nearness, and whether a known way of saying a sign was found. Fitted by logistic regression on
-# tests/safety/tuning_*.jsonl and on 700 examples of other intents that were kept out of the training for it.
-WHOLE_LOGIT, TOLD_LOGIT = 0.7, 0.1
-WHOLE_NEARNESS, TOLD_NEARNESS = 16.8, 5.5
-WORDS = 1.5
-BIAS = -0.3
+# tests/safety/tuning_*.jsonl, on 700 examples of other intents, and on reports beside questions; both kept out of the
+# training for it.
+WHOLE_LOGIT, TOLD_LOGIT = 0.53, 0.17
+WHOLE_NEARNESS, TOLD_NEARNESS = 9.0, 8.0
+WORDS = 1.4
+BIAS = -0.1
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from bot.safety.context import ContextFile, Cue, Scope, scopes, statements
 from bot.safety.red_flags import Circumstance, RedFlags, Sign
-from bot.safety.way_finder import SENTENCE_ENDS, WayFinder
+from bot.safety.way_finder import WayFinder
+from bot.safety.ways import SENTENCE_ENDS
 from bot.safety.words import Word
 
 

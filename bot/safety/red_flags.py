@@ -9,7 +9,7 @@ from typing import Literal, Optional
 
 from pydantic import Field, StrictStr, validator
 
-from bot.safety.ways import names_in, parse_way
+from bot.safety.ways import wrong_way
 from bot.wording import DATA, Checked, KnowledgeError, read_checked
 
 Tier = Literal["emergency", "same_day", "clinic"]
@@ -138,13 +138,8 @@ def _problems(content: _File) -> Iterable[str]:
             yield f"{sign.id}: id: stands there twice, choose another"
         seen.add(sign.id)
         for way in sign.ways:
-            unknown = [name for name in names_in(way) if name not in content.words]
-            if unknown:
-                yield f"{sign.id}: ways: {way!r}: {{{unknown[0]}}} is not a list under 'words'"
-            try:
-                parse_way(way)
-            except ValueError as error:
-                yield f"{sign.id}: ways: {error}"
+            if problem := wrong_way(way, content.words):
+                yield f"{sign.id}: ways: {problem}"
     signs = {it.id for it in content.signs}
     sides = signs | {it.kind for it in content.signs if it.kind}
     for rule in content.together:

@@ -20,7 +20,7 @@ FloatArray = NDArray[np.float32]
 SENTENCE_WEIGHT, WORDS_WEIGHT, CHARACTERS_WEIGHT = 1.5, 0.7, 0.7
 C = 20.0
 # Nearness: principal components of the sentence vectors, and how many neighbours count.
-COMPONENTS = 128
+COMPONENTS = 64
 NEIGHBOURS = 5
 MOST_LOGIT = 7.0
 MAX_ITER = 40
@@ -76,8 +76,15 @@ class SignModel:
         self._reports: FloatArray = np.zeros((0, 0), dtype=np.float32)
         self._others: FloatArray = np.zeros((0, 0), dtype=np.float32)
 
-    def fit(self, examples: Sequence[Example]) -> None:
-        """Trains on examples; the same examples give the same model."""
+    def fit(self, examples: Sequence[Example], made: Sequence[Example] = ()) -> None:
+        """Trains on examples; the same examples give the same model.
+
+        Args:
+            examples: as people write them.
+            made: made of them; the regressions learn from these too, but nothing is near to them.
+        """
+        originals = len(examples)
+        examples = [*examples, *made]
         vectors = self._encoder.encode([it.text for it in examples])
         dense = vectors * np.float32(SENTENCE_WEIGHT)
         sparse = hstack([it.fit([example.text for example in examples]) for it in self._ngrams.values()]).tocsr()
@@ -93,7 +100,7 @@ class SignModel:
         self._dense = np.hstack([whether.coef_[0, :width, None], which[0]]).astype(np.float32)
         self._sparse = np.hstack([whether.coef_[0, width:, None], which[1]]).astype(np.float32)
         self._intercepts = np.concatenate([whether.intercept_, which[2]]).astype(np.float32)
-        self._fit_nearness(vectors, reported)
+        self._fit_nearness(vectors[:originals], reported[:originals])
 
     def read(self, texts: Sequence[str]) -> list[Reading]:
         """Reads each text by itself."""

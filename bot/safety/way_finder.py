@@ -6,26 +6,16 @@ import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import permutations
-from typing import NamedTuple
 
 import spacy
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 
-from bot.safety.ways import Way, names_in, parse_way, split_starred
+from bot.safety.ways import SENTENCE_ENDS, Hit, Way, names_in, parse_way, split_starred
 
 MOST_BETWEEN = 4
 # Between the parts of one statement that may stand in any order.
 MOST_APART = 6
-SENTENCE_ENDS = frozenset(".!?;\n…")
-
-
-class Hit(NamedTuple):
-    """Where a way was found: the words that make it up, as numbers in the message."""
-
-    start: int
-    end: int
-    places: tuple[int, ...]
 
 
 class WayFinder:

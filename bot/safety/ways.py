@@ -7,11 +7,21 @@ statement; ``{name}`` is any of a list of words; an asterisk takes every ending.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import NamedTuple
 
 from bot.safety.words import split_words
 
+SENTENCE_ENDS = frozenset(".!?;\n…")
 _NAME = re.compile(r"\{(\w+)\}")
+
+
+class Hit(NamedTuple):
+    """Where a way was found: the words that make it up, as numbers in the message."""
+
+    start: int
+    end: int
+    places: tuple[int, ...]
 
 
 class Way(NamedTuple):
@@ -38,6 +48,18 @@ def parse_way(text: str) -> Way:
 def names_in(text: str) -> list[str]:
     """The lists of words that a way, or a part of one, names."""
     return _NAME.findall(text)
+
+
+def wrong_way(text: str, lists: Collection[str]) -> str | None:
+    """What is wrong with a way, if anything: a part of it is empty, or it names a list that is not there."""
+    unknown = [name for name in names_in(text) if name not in lists]
+    if unknown:
+        return f"{text!r}: {{{unknown[0]}}} is not a list under 'words'"
+    try:
+        parse_way(text)
+    except ValueError as error:
+        return str(error)
+    return None
 
 
 def split_starred(phrase: str) -> list[str]:

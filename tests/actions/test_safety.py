@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import pytest
-from actions.safety import ActionSettle
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answer import ActionAnswer, ActionAnswerRest, gives_comfort
+from actions.safety import ActionSettle
 from bot.knowledge import Knowledge
 from tests.actions.conftest import MakeTracker, said, slots
 

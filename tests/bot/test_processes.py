@@ -24,6 +24,7 @@ from bot.processes import (
     rest_address,
     stop,
     wait_until_up,
+    with_shortest_wait,
 )
 from bot.settings import Settings
 

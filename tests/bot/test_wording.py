@@ -34,7 +34,9 @@ def test_responses_of_the_assistant_can_be_filled(clinic: Clinic) -> None:
 
 def test_misspelt_placeholder_in_a_response_is_named(responses: Path, clinic: Clinic) -> None:
     responses.write_text(responses.read_text().replace("{clinic_phone}", "{clinic_fone}"))
-    with pytest.raises(KnowledgeError, match=r"safety/responses.yml: response utter_warning_same_day: text: \{clinic_fone\}"):
+    with pytest.raises(
+        KnowledgeError, match=r"safety/responses.yml: response utter_warning_same_day: text: \{clinic_fone\}"
+    ):
         check_responses(clinic.variables(), responses.parent.parent)
 
 
