@@ -46,7 +46,7 @@ def read_words(doc: Doc) -> list[Word]:
         chunk += token._.spelling or token.lower_
         if token.whitespace_ or token.i + 1 == len(doc) or doc[token.i + 1].is_space:
             pieces = split_words(chunk)
-            shown = [chunk, *[""] * len(pieces)] if len(pieces) > 1 and pieces[0].isalnum() else pieces
+            shown = [chunk, *[""] * len(pieces)] if pieces and pieces[0].isalnum() else pieces
             words += [Word(it, right, start, token.idx + len(token)) for it, right in zip(pieces, shown, strict=False)]
             chunk = ""
     return words
