@@ -117,19 +117,20 @@ class WarningSignDetector(GraphComponent, EntityExtractorMixin):
         reports += [
             (self._sign_of(it), it.get(TEXT)) for it in training_data.intent_examples if it.get(INTENT) == RED_FLAG
         ]
-        learnt = {}
+        learnt: dict[str, Example] = {}
+        told: list[str] = []
         for doc, sign in model.model.pipe(((text, sign) for sign, text in reports), as_tuples=True):
             learnt[written_right(doc)] = Example(written_right(doc), sign, alarming=True)
         for doc in model.model.pipe(self._examples[HARMLESS_FILE]):
             learnt[written_right(doc)] = Example(written_right(doc), None, alarming=True)
             # What the gate reads of it: the words that no cue takes the alarm from.
-            for statement in self._gate.told(doc):
-                learnt.setdefault(statement.text, Example(statement.text, None))
+            told += [statement.text for statement in self._gate.told(doc)]
         for example in training_data.intent_examples:
             if (doc := example.get(SPACY_DOCS[TEXT])) and example.get(INTENT) != RED_FLAG:
                 learnt.setdefault(written_right(doc), Example(written_right(doc), None))
         examples = [it for text, it in learnt.items() if text]
-        self._model.fit(examples, made=list(beside_questions(examples)))
+        made = [Example(text, None) for text in dict.fromkeys(told) if text not in learnt]
+        self._model.fit(examples, made=[*made, *beside_questions(examples)])
         with self._model_storage.write_to(self._resource) as folder:
             self._model.save(folder)
         return self._resource

@@ -29,13 +29,15 @@ BIAS = -0.1
 class Thresholds:
     """From which probabilities on something is done."""
 
-    report: float = 0.5
+    report: float = 0.6
     """A sign is reported."""
     urgent: float = 0.3
     """Of the emergencies together, among all signs: where the words found are less urgent, the likeliest of them counts
     as well; below it a single urgent word beside other signs does not count."""
-    alone: float = 0.9
+    alone: float = 0.85
     """One statement with known words reports a sign whatever else the message says."""
+    alone_urgent: float = 0.6
+    """The same for known words of an emergency."""
     beside: float = 0.8
     """One statement by itself reports a sign, which then adds up with those of the others ..."""
     plain: float = 0.5
@@ -93,8 +95,9 @@ class SafetyGate:
 
     def _is_plain(self, statement: Statement, reading: Reading, by_words: list[Found]) -> bool:
         """Whether a statement reports a sign by itself, in known words: what stands around it takes nothing from it."""
-        known = any(it.start < statement.end and statement.start < it.end for it in by_words)
-        return known and _probability(reading, [reading], known) >= self._thresholds.alone
+        known = {it.id for it in by_words if it.start < statement.end and statement.start < it.end}
+        threshold = self._thresholds.alone_urgent if known & self._urgent else self._thresholds.alone
+        return bool(known) and _probability(reading, [reading], by_words=True) >= threshold
 
     def _named(self, by_words: list[Found], likely: dict[str, float], strongest: Statement) -> list[Found]:
         """The signs that the words name; the likeliest one where they name none, or none urgent and it is."""
