@@ -19,6 +19,8 @@ from bot.safety.ways import SENTENCE_ENDS, Hit, wrong_way
 from bot.wording import DATA, Checked, KnowledgeError, read_checked
 
 CONNECTORS = frozenset(", and so then because cos cuz coz plus & - – also or".split())
+# What is said of "it" is said of what stands before.
+POINTERS = frozenset("it its thats that they theyre them all everything both these".split())
 # How far a statement is read for its verb.
 LOOK_AHEAD = 6
 # What is worse or back again was not settled for good.
@@ -128,8 +130,9 @@ def scopes(
         if cue.reach == "forward":
             start = hit.start
         elif cue.reach == "back":
-            # What is settled or denied afterwards is the sentence before it: "pus? no", "it was hot but it went down".
-            start, end = _sentence_start(words, hit.start), hit.end
+            # "Pus? no"; "it was hot but it went down"; but not "i cant breathe but the redness is gone".
+            points_back = cue.kind == "denied" or not POINTERS.isdisjoint(words[start : hit.end])
+            start, end = _sentence_start(words, hit.start) if points_back else start, hit.end
         found.append(Scope(frozenset(hit.places), start, end))
     return found
 

@@ -79,7 +79,7 @@ def test_a_forward_cue_takes_nothing_before_it_or_in_another_statement(text: str
     assert left(text) == ["pus"]
 
 
-@pytest.mark.parametrize("text", ["pus ? no", "it had pus and my skin has cleared", "there was pus but it cleared"])
+@pytest.mark.parametrize("text", ["pus ? no", "there was pus but it cleared"])
 def test_a_back_cue_takes_what_stands_before_it_in_its_sentence(text: str) -> None:
     assert left(text) == []
 

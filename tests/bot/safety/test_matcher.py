@@ -92,3 +92,24 @@ def test_a_sign_stands_where_it_was_written(matcher: WarningSignMatcher, languag
 
 def test_nothing_written_holds_nothing(matcher: WarningSignMatcher) -> None:
     assert (matcher.match([]).found, matcher.match([]).statements) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [
+        ("i cant breathe but the redness is gone now", "breathing"),
+        ("my throat is closing, the redness has cleared", "throat"),
+        ("my lips have gone blue", "blue_lips"),
+        ("i have pus since my last session", "pus"),
+        ("hot and swollen since day one", "hot_swollen"),
+    ],
+)
+def test_what_is_settled_or_past_beside_a_sign_takes_nothing_from_it(found: Found, text: str, sign: str) -> None:
+    assert sign in found(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["my temp is normal", "my sister had this done last month", "my mum said he had acne too"]
+)
+def test_what_only_looks_like_a_sign_or_a_child_is_none(found: Found, text: str) -> None:
+    assert found(text) == []
