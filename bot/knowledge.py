@@ -171,17 +171,8 @@ def _read_answers(file: Path, problems: list[str]) -> list[Answer]:
     except YamlFileError as error:
         problems.append(str(error))
     except ValidationError as error:
-        problems += [f"{file}: {_name_answer(problem, content)}" for problem in describe(error)]
+        problems += [f"{file}: {problem}" for problem in describe(error, content)]
     return []
-
-
-def _name_answer(problem: str, content: dict[str, Any]) -> str:
-    """Puts the answer's id in the place of its number: ``answers.0.facts: ...`` -> ``answer ask_purge: facts: ...``."""
-    parts = problem.split(":", 1)[0].split(".", 2)
-    if len(parts) < 3:
-        return problem
-    answer = content["answers"][int(parts[1])]
-    return f"answer {answer.get('id', 'number ' + str(int(parts[1]) + 1))}: {problem.split('.', 2)[2]}"
 
 
 def _fill(answer: Answer, variables: dict[str, str], file: Path, problems: list[str]) -> Answer:

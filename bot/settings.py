@@ -124,5 +124,5 @@ def load_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     try:
         return Settings(**given)  # type: ignore[arg-type]  # pydantic casts the texts
     except ValidationError as error:
-        problems = [f"environment variable {problem}" for problem in describe(error, str.upper)]
+        problems = [f"environment variable {problem}" for problem in describe(error, rename=str.upper)]
         raise SettingsError("\n".join(problems)) from error

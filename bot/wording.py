@@ -80,6 +80,16 @@ def check_responses(known: Iterable[str], data: Path = DATA) -> None:
         raise KnowledgeError("\n".join(problems))
 
 
+def response_names(data: Path = DATA) -> set[str]:
+    """The names of all responses.
+
+    Raises:
+        KnowledgeError: naming the file that cannot be read.
+    """
+    files = sorted(data.glob("*/responses.yml"))
+    return {name for file in files for name in read_checked(file, _ResponsesFile).responses}
+
+
 def wrong_places(text: str, known: Iterable[str]) -> list[str]:
     """What is wrong with the names in curly brackets: nothing fills them, or a bracket is not closed."""
     names = sorted(known)
@@ -97,8 +107,10 @@ def read_checked(file: Path, model: type[Any]) -> Any:
         KnowledgeError: naming the file and every wrong field.
     """
     try:
-        return model(**read_mapping(file))
+        content = read_mapping(file)
     except YamlFileError as error:
         raise KnowledgeError(str(error)) from error
+    try:
+        return model(**content)
     except ValidationError as error:
-        raise KnowledgeError("\n".join(f"{file}: {problem}" for problem in describe(error))) from error
+        raise KnowledgeError("\n".join(f"{file}: {problem}" for problem in describe(error, content))) from error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,13 +41,33 @@ def read_mapping(file: Path) -> dict[str, Any]:
     return content
 
 
-def describe(error: ValidationError, rename: Callable[[str], str] = str) -> list[str]:
-    """One line for each wrong field: its name, what is wrong, how to mend it."""
+def describe(
+    error: ValidationError, content: Mapping[str, Any] | None = None, rename: Callable[[str], str] = str
+) -> list[str]:
+    """One line for each wrong field: its name, what is wrong, how to mend it.
+
+    Args:
+        error: what pydantic found.
+        content: of the file, if its entries have ids: an entry is then called by its id, not by its number.
+        rename: how a field is called.
+    """
     lines = []
     for problem in error.errors():
-        field = rename(".".join(str(part) for part in problem["loc"]))
+        field = rename(_place(problem["loc"], content or {}))
         lines.append(f"{field}: {MENDS.get(problem['type'], problem['msg'])}")
     return lines
+
+
+def _place(loc: Sequence[int | str], content: Mapping[str, Any]) -> str:
+    """Where a field stands: ``answers.0.facts`` is ``answer ask_purge: facts`` if that is the first answer's id."""
+    match loc:
+        case (str() as entries, int() as number, _, *_) if isinstance(content.get(entries), list):
+            entry = content[entries][number]
+            name = entry.get("id") if isinstance(entry, dict) else None
+            rest = ".".join(str(part) for part in loc[2:])
+            kind = f"{entries[:-3]}y" if entries.endswith("ies") else entries.removesuffix("s")
+            return f"{kind} {name or f'number {number + 1}'}: {rest}"
+    return ".".join(str(part) for part in loc)
 
 
 def _first_lines(error: YAMLError) -> str:

@@ -50,7 +50,7 @@ def evaluate(warnings: Path, harmless: Path, model: Model) -> Outcome:
         parsed = model(case["text"])
         if parsed["intent"]["name"] != RED_FLAG:
             outcome.missed.append(case["text"])
-        elif (tier := parsed[WARNING]["tier"]) in {case["tier"], *case["also"]}:
+        elif (tier := parsed[WARNING]["tier"]) in {case["tier"], *case.get("also", ())}:
             outcome.right_tier += 1
         else:
             outcome.other_tier.append((case["tier"], tier, case["text"]))
@@ -73,6 +73,8 @@ def main() -> None:
 
 
 def _print(name: str, outcome: Outcome) -> None:
+    if not outcome.warnings or not outcome.harmless:
+        sys.exit(f"{name}: one of the two files is empty; expected JSON lines with 'text'")
     found = outcome.warnings - len(outcome.missed)
     print(f"\n{name}*.jsonl: warning signs ({outcome.warnings} reports, {outcome.harmless} harmless messages)")
     print(f"  found                           {found / outcome.warnings:6.1%}  (missed: {len(outcome.missed)})")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, Optional
@@ -35,11 +36,11 @@ from bot.safety.sign_model import Example, SignModel
 from bot.wording import DATA, KnowledgeError
 
 WARNING = "warning"
+INTENTS_FILE = "intents.json"
 # How many examples of each kind are joined with a question, and how long they are at most, in words.
 MOST_JOINED = 2500
 LONGEST_JOINED = 16
-# A button's payload: the name of an intent is not something that a person says.
-_PAYLOAD = re.compile(r"^\s*/+(?:[a-z]+(?:_[a-z]+)+)?")
+_PAYLOAD = re.compile(r"^\s*/+(\w*)")
 
 
 @DefaultV1Recipe.register(
@@ -78,6 +79,7 @@ class WarningSignDetector(GraphComponent, EntityExtractorMixin):
         self._resource = resource
         self._red_flags = load_red_flags()
         self._examples = load_examples(self._red_flags.signs)
+        self._intents: list[str] = []
         self._model = SignModel(load_encoder(Path(config["encoder"])))
         vocabulary = english_words() | set(count_words(line for lines in self._examples.values() for line in lines))
         matcher = WarningSignMatcher(self._red_flags, load_context(self._red_flags.words), vocabulary)
@@ -131,8 +133,10 @@ class WarningSignDetector(GraphComponent, EntityExtractorMixin):
         examples = [it for text, it in learnt.items() if text]
         made = [Example(text, None) for text in dict.fromkeys(told) if text not in learnt]
         self._model.fit(examples, made=[*made, *beside_questions(examples)])
+        self._intents = sorted(training_data.intents)
         with self._model_storage.write_to(self._resource) as folder:
             self._model.save(folder)
+            (folder / INTENTS_FILE).write_text(json.dumps(self._intents), encoding="utf-8")
         return self._resource
 
     def _sign_of(self, example: Message) -> str:
@@ -155,8 +159,9 @@ class WarningSignDetector(GraphComponent, EntityExtractorMixin):
                 continue
             offset = 0
             if text.lstrip().startswith("/"):
-                offset = payload_length(text)
-                doc = model.model(text[offset:])
+                offset = payload_length(text, self._intents)
+                # What stands in the place of a name is words, where it names no intent: "/i_cant_breathe".
+                doc = model.model(text[offset:].replace("_", " "))
             report = self._gate.read(doc)
             if report.signs and offset:
                 message.set(TEXT, text[:offset].replace("/", " ") + text[offset:], add_to_output=True)
@@ -185,6 +190,7 @@ class WarningSignDetector(GraphComponent, EntityExtractorMixin):
         component = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
             component._model.load(folder)
+            component._intents = json.loads((folder / INTENTS_FILE).read_text(encoding="utf-8"))
         return component
 
 
@@ -206,10 +212,12 @@ def beside_questions(examples: Sequence[Example]) -> Iterator[Example]:
             yield replace(example, text=joined)
 
 
-def payload_length(text: str) -> int:
-    """How many characters at the start of a ``/`` payload are no words of a person."""
+def payload_length(text: str, intents: Collection[str]) -> int:
+    """How many characters at the start of a ``/`` payload are no words of a person: the slash, and an intent's name."""
     found = _PAYLOAD.match(text)
-    return found.end() if found else 0
+    if not found:
+        return 0
+    return found.end() if found[1] in intents else found.start(1)
 
 
 def _entity(kind: str, found: Found, text: str, offset: int) -> dict[str, Any]:

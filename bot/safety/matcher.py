@@ -107,7 +107,6 @@ def _told(
     told = []
     for start, end in parts:
         left = [i for i in range(start, end) if i not in taken and words[i].text not in SENTENCE_ENDS]
-        if left:
-            text = " ".join(words[i].right for i in left if words[i].right)
+        if text := " ".join(words[i].right for i in left if words[i].right):
             told.append(Statement(text, words[left[0]].start, words[left[-1]].end))
     return told

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Literal, Optional
 
-from pydantic import Field, StrictStr, validator
+from pydantic import Field, StrictStr, conlist, validator
 
-from bot.safety.ways import wrong_way
-from bot.wording import DATA, Checked, KnowledgeError, read_checked
+from bot.safety.ways import wrong_phrase, wrong_way
+from bot.wording import DATA, Checked, KnowledgeError, read_checked, response_names
 
 Tier = Literal["emergency", "same_day", "clinic"]
 # From the least urgent to the most.
@@ -78,7 +78,7 @@ class CheckQuestion(Checked):
 
 class _File(Checked):
     reviewed: Review
-    words: dict[StrictStr, list[StrictStr]]
+    words: dict[StrictStr, conlist(StrictStr, min_items=1)]  # type: ignore[valid-type]  # pydantic reads it
     signs: list[Sign] = Field(min_items=1)
     together: list[Together]
     circumstances: list[Circumstance]
@@ -124,19 +124,23 @@ def load_red_flags(data: Path = DATA) -> RedFlags:
     """
     file = data / "safety" / "red_flags.yml"
     content: _File = read_checked(file, _File)
-    problems = [f"{file}: {problem}" for problem in _problems(content)]
+    problems = [f"{file}: {problem}" for problem in _problems(content, response_names(data))]
     if problems:
         raise KnowledgeError("\n".join(problems))
     return RedFlags(content)
 
 
-def _problems(content: _File) -> Iterable[str]:
+def _problems(content: _File, responses: Collection[str]) -> Iterable[str]:
+    for name, phrases in content.words.items():
+        yield from (f"words: {name}: {problem}" for phrase in phrases if (problem := wrong_phrase(phrase)))
     seen: set[str] = set()
     named: list[Sign | Circumstance] = [*content.signs, *content.circumstances]
     for sign in named:
         if sign.id in seen:
             yield f"{sign.id}: id: stands there twice, choose another"
         seen.add(sign.id)
+        if sign.text and sign.text not in responses:
+            yield f"{sign.id}: text: {sign.text} is not a response, add it to data/safety/responses.yml"
         for way in sign.ways:
             if problem := wrong_way(way, content.words):
                 yield f"{sign.id}: ways: {problem}"

@@ -11,7 +11,7 @@ import spacy
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 
-from bot.safety.ways import SENTENCE_ENDS, Hit, Way, names_in, parse_way, split_starred
+from bot.safety.ways import SENTENCE_ENDS, Hit, Way, is_number_pattern, names_in, parse_way, split_starred
 
 MOST_BETWEEN = 4
 # Between the parts of one statement that may stand in any order.
@@ -62,7 +62,7 @@ class WayFinder:
     def _add(self, unit: str, phrases: Iterable[str]) -> None:
         docs, numbers = [], []
         for phrase in phrases:
-            if phrase[0] in "\\([" or phrase[0].isdigit():
+            if is_number_pattern(phrase):
                 numbers.append(phrase)
                 continue
             docs += [Doc(self._vocab, words=words) for words in self._expand(split_starred(phrase))]

@@ -14,6 +14,7 @@ from bot.safety.words import split_words
 
 SENTENCE_ENDS = frozenset(".!?;\n…")
 _NAME = re.compile(r"\{(\w+)\}")
+_STRAY = re.compile(r"[{}]|(?<!\w)\*")
 
 
 class Hit(NamedTuple):
@@ -35,11 +36,11 @@ def parse_way(text: str) -> Way:
     """Reads a way as it is written.
 
     Raises:
-        ValueError: if a part of it is empty.
+        ValueError: if a part of it is empty, a bracket is not closed, or an asterisk has no letters before it.
     """
-    parts = tuple(
-        tuple(_units(run) for run in re.split(r"(?:^|\s)\.\.(?:\s|$)", part)) for part in re.split(r"\s\+\s", text)
-    )
+    if stray := _STRAY.search(_NAME.sub("", text)):
+        raise ValueError(f"{text!r}: {stray[0]!r} stands alone; write {{name}} for a list, and letters before '*'")
+    parts = tuple(tuple(_units(run) for run in _pieces(part, "..")) for part in _pieces(text, "+"))
     if any(not run for part in parts for run in part):
         raise ValueError(f"{text!r}: a part is empty; write words on both sides of '..' and '+'")
     return Way(text, parts)
@@ -62,6 +63,23 @@ def wrong_way(text: str, lists: Collection[str]) -> str | None:
     return None
 
 
+def is_number_pattern(phrase: str) -> bool:
+    """Whether a phrase of a list is a regular expression for numbers; no plain phrase begins like one."""
+    return phrase[0] in "\\([" or phrase[0].isdigit()
+
+
+def wrong_phrase(phrase: str) -> str | None:
+    """What is wrong with a phrase of a list, if anything."""
+    if not is_number_pattern(phrase):
+        stray = _STRAY.search(phrase)
+        return f"{phrase!r}: {stray[0]!r} stands alone; a list holds words only" if stray else None
+    try:
+        re.compile(phrase)
+    except re.error as error:
+        return f"{phrase!r}: is not a pattern for numbers: {error}"
+    return None
+
+
 def split_starred(phrase: str) -> list[str]:
     """The words of a phrase; one with an asterisk keeps it."""
     words: list[str] = []
@@ -70,6 +88,17 @@ def split_starred(phrase: str) -> list[str]:
         if chunk.endswith("*"):
             words[-1] += "*"
     return words
+
+
+def _pieces(text: str, mark: str) -> list[str]:
+    """What stands before, between and after a mark that stands as a word of its own."""
+    pieces: list[list[str]] = [[]]
+    for chunk in text.split():
+        if chunk == mark:
+            pieces.append([])
+        else:
+            pieces[-1].append(chunk)
+    return [" ".join(it) for it in pieces]
 
 
 def _units(run: str) -> tuple[str, ...]:

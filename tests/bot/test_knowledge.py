@@ -122,7 +122,7 @@ def test_no_answers_at_all_is_a_mistake(clinic: Clinic, data: Path) -> None:
         ("facts.yml", "          A5:", "          A1:", "fact A1: stands there twice, keep one"),
         ("phrases.yml", "{limit_weeks}", "{limit}", "phrase see_someone: {limit} is not known"),
         ("phrases.yml", "{limit_weeks}", "{limit_weeks", "phrase see_someone: unexpected '{' in field name"),
-        ("entities/product.yml", "name:", "nmae:", "entities.0.nmae: is not known here"),
+        ("entities/product.yml", "name:", "nmae:", "entity salicylic_acid: nmae: is not known here"),
     ],
 )
 def test_a_mistake_beside_the_answers_is_named(

@@ -16,6 +16,15 @@ class Inner(BaseModel):
         extra = Extra.forbid
 
 
+class Entry(BaseModel):
+    id: str = ""
+    name: StrictStr
+
+
+class Listed(BaseModel):
+    entries: list[Entry]
+
+
 class Outer(BaseModel):
     inner: Inner
 
@@ -80,4 +89,16 @@ def test_fields_are_renamed_as_the_reader_knows_them() -> None:
     with pytest.raises(ValidationError) as raised:
         Inner.parse_obj({})
 
-    assert describe(raised.value, str.upper) == ["NAME: is missing, add it"]
+    assert describe(raised.value, rename=str.upper) == ["NAME: is missing, add it"]
+
+
+@pytest.mark.parametrize(
+    ("entry", "line"),
+    [({"id": "oil"}, "entry oil: name: is missing, add it"), ({}, "entry number 2: name: is missing, add it")],
+)
+def test_an_entry_is_called_by_its_id_where_it_has_one(entry: dict[str, str], line: str) -> None:
+    content = {"entries": [{"id": "first", "name": "x"}, entry]}
+    with pytest.raises(ValidationError) as raised:
+        Listed.parse_obj(content)
+
+    assert describe(raised.value, content) == [line]

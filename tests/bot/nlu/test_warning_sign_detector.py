@@ -35,6 +35,7 @@ def detector(tmp_path_factory: pytest.TempPathFactory) -> WarningSignDetector:
     folder: Path = tmp_path_factory.mktemp("storage")
     config = WarningSignDetector.get_default_config()
     detector = WarningSignDetector(config, LocalModelStorage(folder), Resource("detector"))
+    detector._intents = ["ask_how_long", "greet", "tell_time"]
     detector._gate = StubGate()  # type: ignore[assignment]  # what the gate finds is tested with the gate
     return detector
 
@@ -61,7 +62,16 @@ def test_a_circumstance_is_an_entity_and_no_warning(detector: WarningSignDetecto
     assert (marked(message), message.get(WARNING)) == ([("circumstance", "pregnancy", "pregnant")], None)
 
 
-@pytest.mark.parametrize("text", ["/ask_how_long i cant breathe", '/tell_time{"x": "cant breathe"}', "//cant breathe"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "/ask_how_long i cant breathe",
+        '/tell_time{"x": "cant breathe"}',
+        "//cant breathe",
+        "/i_cant_breathe",
+        "/breathe",
+    ],
+)
 def test_a_payload_that_holds_a_sign_is_no_payload(
     detector: WarningSignDetector, language: Language, text: str
 ) -> None:
@@ -78,10 +88,10 @@ def test_a_payload_without_a_sign_is_left_alone(detector: WarningSignDetector, l
 
 @pytest.mark.parametrize(
     ("text", "length"),
-    [("/ask_how_long rest", 13), ("/cant breathe", 1), ("  /ask_oil", 10), ("no payload", 0), ("//x", 2)],
+    [("/ask_how_long rest", 13), ("/cant breathe", 1), ("  /ask_oil", 10), ("no payload", 0), ("//x_y", 2)],
 )
 def test_the_name_of_an_intent_is_not_read(text: str, length: int) -> None:
-    assert payload_length(text) == length
+    assert payload_length(text, ["ask_how_long", "ask_oil"]) == length
 
 
 def test_reports_stand_beside_questions_always_the_same() -> None:

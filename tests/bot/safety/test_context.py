@@ -135,8 +135,8 @@ def test_a_scope_takes_a_sign_that_only_begins_in_it() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "problem"),
     [
-        ("kind: denied", "kind: refused", "cues.0.kind: "),
-        ("reach: forward", "reach: ahead", "cues.0.reach: "),
+        ("kind: denied", "kind: refused", "cue number 1: kind: "),
+        ("reach: forward", "reach: ahead", "cue number 1: reach: "),
         ("never_cues:", "never_cuse:", "never_cues: is missing, add it"),
         ("im {young} weeks", "im {yong} weeks", "'im {yong} weeks': {yong} is not a list under 'words'"),
         ("stop .. from", "stop ..", "'stop ..': a part is empty"),

@@ -54,13 +54,16 @@ def test_the_most_urgent_comes_first_and_each_once(red_flags: RedFlags) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "problem"),
     [
-        ("tier: emergency", "tier: urgent", "signs.0.tier"),
+        ("tier: emergency", "tier: urgent", "sign breathing: tier"),
         ("  - id: throat", "  - id: breathing", "breathing: id: stands there twice"),
         ("{cannot} .. {breathe}", "{canot} .. {breathe}", "breathing: ways: '{canot} .. {breathe}': {canot}"),
         ("short of breath,", "short ..  ,", "breathing: ways: 'short ..': a part is empty"),
         ("signs: [body, skin]", "signs: [bodi, skin]", "together: bodi is neither"),
         ("  - sign: breathing", "  - sign: breth", "check: sign: breth is not a sign's id"),
-        ("source: HSE", "sauce: HSE", "signs.0.sauce: is not known here"),
+        ("source: HSE", "sauce: HSE", "sign breathing: sauce: is not known here"),
+        ("text: utter_crisis", "text: utter_crises", "text: utter_crises is not a response"),
+        ("  dark: >-\n", "  dark: ''\n  dusk: >-\n", "words.dark: ensure this value has at least 1 item"),
+        ("  dark: >-\n", "  dark: >-\n    [3, ", "words: dark: '[3': is not a pattern for numbers"),
         ("reviewed: {date: 2026", "reviewed: {dat: 2026", "reviewed.date: is missing"),
     ],
 )

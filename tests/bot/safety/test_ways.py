@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from bot.safety.way_finder import WayFinder
-from bot.safety.ways import names_in, parse_way, split_starred, wrong_way
+from bot.safety.ways import names_in, parse_way, split_starred, wrong_phrase, wrong_way
 
 LISTS = {"eye": ["eye", "eyes"], "swollen": ["swollen", "puff*"], "reading": [r"3[89](\.\d+)?c?"]}
 
@@ -38,9 +38,33 @@ def test_parts_runs_and_units_are_told_apart() -> None:
     assert parse_way("cant {a} .. b + c").parts == ((("cant", "{a}"), ("b",)), (("c",),))
 
 
-@pytest.mark.parametrize(("way", "problem"), [("{nose} red", "{nose} is not a list"), ("a .. ", "a part is empty")])
+@pytest.mark.parametrize(
+    ("way", "problem"),
+    [
+        ("{nose} red", "{nose} is not a list"),
+        ("a .. ", "a part is empty"),
+        ("a .. .. b", "a part is empty"),
+        ("+ pus", "a part is empty"),
+        ("pus +", "a part is empty"),
+        ("{eye red", "'{' stands alone"),
+        ("red *", "'*' stands alone"),
+    ],
+)
 def test_what_is_wrong_with_a_way_is_said(way: str, problem: str) -> None:
     assert problem in (wrong_way(way, LISTS) or "")
+
+
+@pytest.mark.parametrize(
+    ("phrase", "problem"),
+    [("{eye} red", "'{' stands alone"), ("*", "'*' stands alone"), ("3[89", "is not a pattern for numbers")],
+)
+def test_what_is_wrong_with_a_phrase_of_a_list_is_said(phrase: str, problem: str) -> None:
+    assert problem in (wrong_phrase(phrase) or "")
+
+
+@pytest.mark.parametrize("phrase", ["puff*", "so sore", r"3[89](\.\d+)?c?"])
+def test_a_right_phrase_has_nothing_wrong(phrase: str) -> None:
+    assert wrong_phrase(phrase) is None
 
 
 def test_a_right_way_has_nothing_wrong() -> None:
