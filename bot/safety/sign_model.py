@@ -59,7 +59,8 @@ class SignModel:
     """Whether a sign is reported, and which.
 
     Whether: a logistic regression over the sentence vector and TF-IDF weighted n-grams, and how near the nearest
-    reports are, each standing for some that are alike (centres of k-means, Sculley 2010). Which: a multinomial regression over the reports alone.
+    reports are; a prototype stands for those that are alike (centres of mini-batch k-means, Sculley 2010).
+    Which: a multinomial regression over the reports alone.
     """
 
     def __init__(self, encoder: SentenceEncoder) -> None:
