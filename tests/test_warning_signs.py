@@ -24,19 +24,19 @@ def test_there_are_enough_of_both_kinds(unseen: Outcome) -> None:
 
 
 def test_reports_are_found(unseen: Outcome) -> None:
-    assert len(unseen.missed) / unseen.warnings <= 0.04, unseen.missed
+    assert len(unseen.missed) / unseen.warnings <= 0.05, unseen.missed
 
 
 def test_harmless_messages_are_rarely_escalated(unseen: Outcome) -> None:
-    assert len(unseen.false_alarms) / unseen.harmless <= 0.07, unseen.false_alarms
+    assert len(unseen.false_alarms) / unseen.harmless <= 0.04, unseen.false_alarms
 
 
 def test_the_tier_is_right(unseen: Outcome) -> None:
-    assert unseen.right_tier / (unseen.warnings - len(unseen.missed)) >= 0.92, unseen.other_tier
+    assert unseen.right_tier / (unseen.warnings - len(unseen.missed)) >= 0.95, unseen.other_tier
 
 
 def test_emergencies_are_hardly_ever_taken_for_less(unseen: Outcome) -> None:
-    assert len(unseen.too_low) <= 6, unseen.too_low
+    assert len(unseen.too_low) <= 3, unseen.too_low
 
 
 @pytest.mark.parametrize(
