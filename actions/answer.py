@@ -261,6 +261,7 @@ def _utter(dispatcher: CollectingDispatcher, answer: Answer, text: str, buttons:
     dispatcher.utter_message(
         text=text,
         image=answer.image,
+        image_alt=answer.image_alt,
         buttons=buttons,
         answer=answer.id,
         sources=KNOWLEDGE.sources(answer),

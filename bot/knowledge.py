@@ -44,6 +44,9 @@ class Answer(Checked):
     reviewed: Review
     next: list[StrictStr] = Field(min_items=1, max_items=4)
     image: Optional[StrictStr] = None
+    """The address of a picture."""
+    image_alt: Optional[StrictStr] = None
+    """What the picture shows, for those who can't see it."""
     mentions_time: bool = False
     """Whether the time since the treatment is put before the text."""
     when_lasting: Optional[Literal["warn", "see_doctor"]] = None
@@ -57,6 +60,12 @@ class Answer(Checked):
     """Whether it weighs a cause that can be serious; nothing is calmed down beside it."""
     why: Optional[StrictStr] = None
     """The answer that a bare "why?" after this one asks for; without it, the longer part."""
+
+    @root_validator(skip_on_failure=True)
+    def _picture_is_told(cls, values: dict[str, Any]) -> dict[str, Any]:
+        if values["image"] and not values["image_alt"]:
+            raise ValueError("image_alt is missing: say in words what the picture shows")
+        return values
 
 
 class _Section(Checked):

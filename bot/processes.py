@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -43,6 +43,11 @@ def rest_address(settings: Settings) -> str:
     return f"http://{HOST}:{settings.port}/webhooks/rest/webhook"
 
 
+def demo_address(settings: Settings) -> str:
+    """Where the demo page of the website's chat is."""
+    return f"http://{HOST}:{settings.port}/chat/"
+
+
 @contextmanager
 def running_assistant(
     settings: Settings, model: Path = MODEL, log: Path | None = None
@@ -71,7 +76,7 @@ def running_assistant(
     processes: list[subprocess.Popen[bytes]] = []
     out = log.open("ab") if log else None
     try:
-        for command in commands(settings, model):
+        for command in commands(settings, model, load_clinic().website_origins):
             # A session of its own: one Ctrl-C reaches this process alone, which then ends the others in order.
             processes.append(
                 subprocess.Popen(
@@ -109,8 +114,14 @@ def check_ready(settings: Settings, model: Path) -> None:
                 raise StartError(f"port {port} is in use; stop what uses it or set {name} to another port") from error
 
 
-def commands(settings: Settings, model: Path) -> list[list[str]]:
-    """The command lines of the action server and of Rasa."""
+def commands(settings: Settings, model: Path, origins: Sequence[str] = ()) -> list[list[str]]:
+    """The command lines of the action server and of Rasa.
+
+    Args:
+        settings: the ports.
+        model: the trained model.
+        origins: the websites whose pages may ask.
+    """
     rasa = [
         sys.executable,
         "-m",
@@ -123,6 +134,7 @@ def commands(settings: Settings, model: Path) -> list[list[str]]:
         HOST,
         "--port",
         str(settings.port),
+        *(["--cors", *origins] if origins else []),
     ]
     actions = [
         sys.executable,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 
-from bot.processes import StartError, end_on_signals, rest_address, running_assistant
+from bot.processes import StartError, demo_address, end_on_signals, rest_address, running_assistant
 from bot.settings import SettingsError, load_settings
 from bot.wording import KnowledgeError
 
@@ -18,7 +18,7 @@ def main() -> None:
         print("Starting the assistant ...", flush=True)
         with running_assistant(settings) as processes:
             address = rest_address(settings)
-            print(f"\nThe assistant answers at {address}\nAsk it something, in another terminal:\n")
+            print(f"\nOpen {demo_address(settings)} and ask it something.\n\nOr in another terminal:\n")
             print(f"""  curl -s {address} -d '{{"sender": "me", "message": "why am I breaking out?"}}'\n""")
             print("or 'make chat'. Ctrl-C stops it.", flush=True)
             while all(process.poll() is None for process in processes):

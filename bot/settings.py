@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Optional
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -32,6 +33,8 @@ class Clinic(BaseModel):
     crisis_line_number: StrictStr = Field(regex=r"^\+?[0-9][0-9 ()./-]*$")
     time_zone: StrictStr
     breakout_limit_weeks: int = Field(ge=1, le=26)
+    website_origins: list[StrictStr] = []
+    """The websites that may show the chat."""
 
     class Config:
         """A misspelt field is an error, and no one changes a setting at run time."""
@@ -45,6 +48,13 @@ class Clinic(BaseModel):
             ZoneInfo(value)
         except (ZoneInfoNotFoundError, ValueError) as error:
             raise ValueError(f"{value!r} is not a time zone, write it like Europe/London") from error
+        return value
+
+    @validator("website_origins", each_item=True)
+    def _is_origin(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or value != f"{parts.scheme}://{parts.netloc}".lower():
+            raise ValueError(f"{value!r} is not a website's address, write it like https://www.example.com")
         return value
 
     def variables(self) -> dict[str, str]:
@@ -89,6 +99,7 @@ class Settings(BaseModel):
 
     port: int = Field(5005, ge=1, le=65535)
     actions_port: int = Field(5055, ge=1, le=65535)
+    chat_secret: Optional[str] = Field(None, min_length=32)
     database_url: str = f"sqlite:///{ROOT / 'var' / 'assistant.db'}"
 
     class Config:

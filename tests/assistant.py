@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import subprocess
 import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -60,6 +61,7 @@ class Assistant:
 
     settings: Settings
     log: Path
+    processes: list[subprocess.Popen[bytes]]
 
     def conversation(self) -> Conversation:
         """A new person."""
@@ -69,5 +71,5 @@ class Assistant:
 @contextmanager
 def running(settings: Settings, log: Path) -> Iterator[Assistant]:
     """Runs the assistant for the time of the block."""
-    with running_assistant(settings, log=log):
-        yield Assistant(settings, log)
+    with running_assistant(settings, log=log) as processes:
+        yield Assistant(settings, log, processes)

@@ -14,6 +14,7 @@ from bot.processes import running_assistant, stop
 from bot.settings import Settings
 from tests.assistant import Conversation
 from tests.conftest import free_ports
+from tests.web_client import Client
 
 LONGEST_REPLY = 5
 SIGNS = {
@@ -53,6 +54,15 @@ def test_a_sign_gets_its_text_in_time(person: Conversation, message: str) -> Non
     start = time.monotonic()
     parts = person.say(message)
     assert SIGNS[message] in parts[0]["text"]
+    assert time.monotonic() - start < LONGEST_REPLY
+
+
+@pytest.mark.parametrize("message", SIGNS)
+def test_a_sign_gets_its_text_on_the_website_too(person: Conversation, message: str) -> None:
+    client = Client.of(person.settings)
+    start = time.monotonic()
+    first = client.say(message)[0]
+    assert SIGNS[message] in first["text"] and first["alert"]
     assert time.monotonic() - start < LONGEST_REPLY
 
 

@@ -59,6 +59,15 @@ class WarningStore:
         with self._made().begin() as connection:
             connection.execute(_WARNINGS.insert().values(**values))
 
+    def forget(self, conversation: str) -> None:
+        """Removes what a conversation reported.
+
+        Raises:
+            sqlalchemy.exc.SQLAlchemyError: if the database cannot be written.
+        """
+        with self._made().begin() as connection:
+            connection.execute(_WARNINGS.delete().where(_WARNINGS.c.conversation == conversation))
+
     def since(self, moment: datetime) -> list[Warned]:
         """The reports since a moment in UTC, oldest first.
 

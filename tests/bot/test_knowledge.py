@@ -52,6 +52,7 @@ def test_what_is_unbroken_loads_with_every_placeholder_filled(clinic: Clinic, da
         (r"title: .*", "title: " + "long " * 10, "title: ensure this value has at most 40 characters"),
         (r"title:", "titel:", "titel: is not known here, check its spelling"),
         (r"date: [\d-]+", "date: soon", "reviewed.date: invalid date format"),
+        (r"title:", "image: https://a.example/spot.png\n    title:", "__root__: image_alt is missing: say in words"),
         (r", role: content editor", "", "reviewed.role: is missing, add it"),
     ],
 )

@@ -98,6 +98,11 @@ def test_both_servers_get_their_port(settings: Settings, model: Path) -> None:
     assert rest_address(settings).startswith(f"http://127.0.0.1:{settings.port}/")
 
 
+def test_the_websites_of_the_clinic_may_ask(settings: Settings, model: Path) -> None:
+    _, rasa = (" ".join(it) for it in commands(settings, model, ["https://a.example", "https://b.example"]))
+    assert rasa.endswith("--cors https://a.example https://b.example")
+
+
 def test_the_environment_carries_the_settings_and_what_was_set(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,0 +1,1 @@
+"""The ways in: one connector a file, named in ``credentials.yml``."""

@@ -1,0 +1,49 @@
+"""What a request gets that cannot be served: a status, a code for the widget, and words; never a stack trace."""
+
+from __future__ import annotations
+
+import logging
+
+from sanic.exceptions import SanicException
+from sanic.request import Request
+from sanic.response import HTTPResponse
+from sanic.response import json as json_response
+
+logger = logging.getLogger(__name__)
+
+
+class ChatError(SanicException):
+    """A request that cannot be served."""
+
+    def __init__(self, status: int, code: str, message: str, retry_after: int | None = None) -> None:
+        """Takes what the reply says.
+
+        Args:
+            status: of HTTP.
+            code: by which the widget knows what happened.
+            message: what happened and how to mend it, for whoever embeds the widget.
+            retry_after: in seconds, when it is worth trying again.
+        """
+        super().__init__(message, status, quiet=True)
+        self.status, self.code, self.retry_after = status, code, retry_after
+
+
+def refused(request: Request, error: ChatError) -> HTTPResponse:
+    """The reply to a request that cannot be served."""
+    headers = {"Retry-After": str(error.retry_after)} if error.retry_after else None
+    return _reply(error.status, error.code, str(error), headers)
+
+
+def not_served(request: Request, error: SanicException) -> HTTPResponse:
+    """The reply to what the server itself turns away: an unknown address, a method that is not offered."""
+    return _reply(error.status_code, "not_served", str(error), None)
+
+
+def failed(request: Request, error: Exception) -> HTTPResponse:
+    """The reply where a part of the assistant broke; what broke is for the log alone."""
+    logger.error("A request to %s failed", request.path, exc_info=error)
+    return _reply(503, "unavailable", "The assistant cannot answer now. Please try again.", {"Retry-After": "2"})
+
+
+def _reply(status: int, code: str, message: str, headers: dict[str, str] | None) -> HTTPResponse:
+    return json_response({"error": {"code": code, "message": message}}, status=status, headers=headers)

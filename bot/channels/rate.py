@@ -1,0 +1,54 @@
+"""How much one person, or one address, may ask for."""
+
+from __future__ import annotations
+
+import time
+
+from limits import RateLimitItem, parse
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+
+from bot.channels.errors import ChatError
+
+# A person who types fast stays far below; a script does not. An address can be a whole clinic's waiting room.
+OF_SESSION = "20/minute"
+OF_ADDRESS = {"message": "240/minute", "session": "300/minute", "read": "600/minute"}
+
+
+class RateLimit:
+    """Counts what is asked for, in this process."""
+
+    def __init__(self) -> None:
+        """Begins at nothing."""
+        self._storage = MemoryStorage()  # the limiter itself holds it weakly
+        self._limiter = MovingWindowRateLimiter(self._storage)
+        self._of_session = parse(OF_SESSION)
+        self._of_address = {kind: parse(limit) for kind, limit in OF_ADDRESS.items()}
+
+    def check_address(self, address: str, kind: str) -> None:
+        """Counts a request of an address.
+
+        Args:
+            address: the IP address.
+            kind: a key of ``OF_ADDRESS``.
+
+        Raises:
+            ChatError: if it asked too often.
+        """
+        self._check(self._of_address[kind], kind, address)
+
+    def check_message(self, address: str, conversation: str) -> None:
+        """Counts a message.
+
+        Raises:
+            ChatError: if the person or the address sent too many.
+        """
+        self._check(self._of_session, "conversation", conversation)
+        self.check_address(address, "message")
+
+    def _check(self, limit: RateLimitItem, kind: str, who: str) -> None:
+        if self._limiter.hit(limit, kind, who):
+            return
+        begins_anew, _ = self._limiter.get_window_stats(limit, kind, who)
+        wait = max(1, round(begins_anew - time.time()))
+        raise ChatError(429, "too_many", f"Too many messages. Please wait {wait} seconds.", retry_after=wait)
