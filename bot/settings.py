@@ -99,7 +99,7 @@ class Settings(BaseModel):
 
     port: int = Field(5005, ge=1, le=65535)
     actions_port: int = Field(5055, ge=1, le=65535)
-    chat_secret: Optional[str] = Field(None, min_length=32)
+    chat_secret: Optional[str] = Field(default=None, min_length=32)
     database_url: str = f"sqlite:///{ROOT / 'var' / 'assistant.db'}"
 
     class Config:
