@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sqlite3
 import threading
@@ -15,8 +16,8 @@ import jwt
 import pytest
 import requests
 
-from bot.channels.web import MOST_BYTES, MOST_CHARACTERS
-from bot.settings import Settings
+from bot.channels.web import MOST_BYTES, MOST_CHARACTERS, WebChannel
+from bot.settings import Clinic, Settings
 from tests.assistant import Assistant, running
 from tests.conftest import free_ports
 from tests.web_client import Client
@@ -197,6 +198,19 @@ def test_other_pages_hear_of_what_is_said_and_of_what_they_missed(client: Client
     assert heard[-1]["answer"] == "ask_how_long"
     missed = next(client.events(last=heard[0]["id"]))
     assert missed["id"] > heard[0]["id"]
+
+
+def test_a_message_that_nobody_asked_for_reaches_the_open_page(clinic: Clinic, tmp_path: Path) -> None:
+    channel = WebChannel(Settings(database_url=f"sqlite:///{tmp_path / 'a.db'}", chat_secret="k" * 32), clinic)
+
+    async def hear() -> Any:
+        with channel._live.listen("web-1") as listener:
+            message = {"text": "Your appointment is tomorrow.", "timestamp": 1.5}
+            await channel.get_output_channel().send_response("web-1", message)
+            return listener.get_nowait()
+
+    heard = asyncio.run(hear())
+    assert heard == {"id": 1_500_000, "from": "bot", "text": "Your appointment is tomorrow."}
 
 
 def test_forgetting_leaves_nothing(assistant: Assistant, client: Client) -> None:
