@@ -6,22 +6,23 @@ import { Session } from "./session.js";
 import { say } from "./strings.js";
 import { addStyle } from "./widget.js";
 
-/** @typedef {import("./session.js").Message} Message @typedef {import("./session.js").State} State */
+/** @import {Kind, Message, Mine, Outgoing, State} from "./types.d.ts" */
 
 const ANNOUNCED_FOR = 15000;
 const COUNTED_FROM = 200;
+const RETRY_START = 3000;
+const SENT_SHOWN_FOR = 3000;
 const NARROW = "(max-width: 480px), (max-height: 480px)";
 
 export class Panel {
   #host;
   #root;
   #session;
-  /** @type {Map<string, {bubble: HTMLElement, state: HTMLElement}>} */
+  /** @type {Map<string, Mine>} */
   #mine = new Map();
-  /** @type {Message[]} */
-  #said = [];
+  #hasSaid = false;
   #isOpen = false;
-  #isStarting = false;
+  #starting = {};
 
   #title = element("h2", { id: "title", tabindex: "-1" });
   #automated = element("p");
@@ -78,7 +79,8 @@ export class Panel {
     visualViewport?.addEventListener("scroll", () => this.#aboveKeyboard());
     document.addEventListener("visibilitychange", () => this.#listen());
     this.#session = new Session(base, {
-      said: (messages) => this.#show(messages),
+      said: (messages, kind) => this.#show(messages, kind),
+      begun: () => this.#fill(),
       state: (id, state, why) => this.#state(id, state, why),
       connected: (is) => this.#connected(is),
       ended: () => this.#restart(),
@@ -102,17 +104,22 @@ export class Panel {
     await this.#start();
   }
 
+  /** The page has taken the chat away, or put it back. @param {boolean} is */
+  connected(is) {
+    if (is) this.#listen();
+    else this.#session.silence();
+  }
+
   async #start() {
-    if (this.#isStarting || this.#session.last) return this.#listen();
-    this.#isStarting = true;
+    if (this.#session.isStarted) return this.#listen();
+    const start = (this.#starting = {});
     try {
       await this.#session.start();
-      this.#fill();
     } catch {
+      if (start !== this.#starting) return; // it was begun anew meanwhile
       this.#connected(false); // the server cannot be reached; what can be done then is on the screen
-      setTimeout(() => this.#isOpen && this.#start(), 3000);
-    } finally {
-      this.#isStarting = false;
+      for (const it of this.#session.outgoing) this.#state(it.id, "waiting");
+      setTimeout(() => start === this.#starting && this.#start(), RETRY_START);
     }
     this.#listen();
   }
@@ -126,7 +133,7 @@ export class Panel {
 
   /** Hears of what other pages say, while anyone can see it. */
   #listen() {
-    if (this.#session.begun && document.visibilityState === "visible") this.#session.listen();
+    if (this.#session.isStarted && document.visibilityState === "visible") this.#session.listen();
     else this.#session.silence();
   }
 
@@ -147,10 +154,9 @@ export class Panel {
     const shown = bubble(greeting, this.#numbers);
     shown.classList.add("greeting");
     this.#log.prepend(shown, element("p", { class: "note" }, say("privacy")));
-    if (!this.#said.length) {
-      this.#offer(greeting);
-      this.#announce([greeting]);
-    }
+    if (this.#hasSaid || this.#mine.size) return;
+    this.#typing.before(this.#choices(greeting));
+    this.#announce([greeting]);
   }
 
   get #clinic() {
@@ -171,63 +177,107 @@ export class Panel {
   #send() {
     const text = this.#input.value.trim();
     if (!text) return;
+    this.#tell(text);
     this.#input.value = "";
     this.#fit();
-    this.#tell(text);
   }
 
   /** @param {string} text @param {string} [payload] */
   #tell(text, payload) {
     this.#mineAgain(this.#session.send(text, payload));
-    this.#log.querySelectorAll(".choices").forEach((it) => it.querySelector("a") || it.remove());
+    this.#dropChoices();
     this.#toEnd();
   }
 
-  /** Shows what is on its way. @param {import("./session.js").Outgoing} message */
+  /** What was offered before is no answer to what is asked now; numbers to call stay. */
+  #dropChoices() {
+    for (const it of this.#log.querySelectorAll(".choices")) {
+      if (it.querySelector("a")) continue;
+      if (it.contains(this.#root.activeElement)) this.#log.focus();
+      it.remove();
+    }
+  }
+
+  /** Shows what is on its way. @param {Outgoing} message */
   #mineAgain({ id, text }) {
     if (this.#mine.has(id)) return;
-    const made = { bubble: bubble({ id: 0, from: "user", text }, []), state: element("div", { class: "state" }, say("sending")) };
+    const label = element("span", {}, say("sending"));
+    const retry = element("button", { type: "button", hidden: true, click: () => this.#retry() }, say("retry"));
+    const state = element("div", { class: "state" }, label, retry);
+    const made = { bubble: bubble({ id: 0, from: "user", text }, []), state, label, retry, isTold: false };
     this.#mine.set(id, made);
     this.#typing.before(made.bubble, made.state);
     this.#typing.hidden = false;
   }
 
+  #retry() {
+    if (this.#session.isStarted) this.#session.flush();
+    else this.#start();
+  }
+
   /** @param {string} id @param {State} state @param {string} [why] */
-  #state(id, state, why) {
+  #state(id, state, why = "") {
     const mine = this.#mine.get(id);
-    if (!mine) return;
-    mine.state.replaceChildren(why ? `${say(state)} ${why}` : say(state));
-    if (state === "waiting") mine.state.append(element("button", { type: "button", click: () => this.#session.flush() }, say("retry")));
-    if (state !== "sending" && state !== "sent") this.#announceText(say(state));
+    const text = `${say(state)} ${why}`.trim();
+    if (!mine || mine.label.textContent === text) return;
+    mine.label.textContent = text;
+    if (state !== "sending" || !mine.retry.contains(this.#root.activeElement)) mine.retry.hidden = state !== "waiting";
+    if (state === "sent") setTimeout(() => mine.state.remove(), SENT_SHOWN_FOR);
+    if (state === "tooMany" || state === "refused" || (state === "waiting" && !mine.isTold)) {
+      mine.isTold = true;
+      this.#announceText(text);
+    }
     this.#typing.hidden = state !== "sending";
   }
 
-  /** @param {Message[]} messages */
-  #show(messages) {
-    this.#typing.hidden = this.#session.outgoing.length === 0;
-    const fresh = messages.filter((it) => !(it.client_id && this.#mine.has(it.client_id)));
-    for (const [, mine] of this.#mine) if (mine.state.textContent === say("sent")) mine.state.remove();
-    if (!messages.length) fresh.push({ id: 0, from: "bot", text: say("noAnswer"), buttons: [] });
-    this.#said.push(...messages);
+  /** @param {Message[]} messages @param {Kind} kind */
+  #show(messages, kind) {
+    const waiting = new Set(this.#session.outgoing.map((it) => it.id));
+    this.#typing.hidden = waiting.size === 0;
+    if (kind === "reply" && !messages.length) messages = [{ id: 0, from: "bot", text: say("noAnswer") }];
     /** @type {HTMLElement | undefined} */
     let first;
-    for (const it of fresh) {
-      if (it.from === "user") this.#log.querySelectorAll(".choices").forEach((old) => old.querySelector("a") || old.remove());
-      if (it.client_id) this.#mine.set(it.client_id, { bubble: element("div"), state: element("div") });
+    const fresh = [];
+    for (const it of messages) {
+      if (it.from === "user") this.#dropChoices();
+      const mine = this.#mine.get(it.client_id ?? "");
+      if (mine) {
+        // It has arrived: it stands where the server heard it.
+        mine.state.remove();
+        if (kind === "history") this.#beforeWaiting(mine.bubble);
+        continue;
+      }
       const shown = bubble(it, this.#numbers);
       first ??= shown;
-      this.#typing.before(shown);
-      this.#offer(it);
+      fresh.push(it);
+      this.#beforeWaiting(shown);
+      if (it.buttons?.length) this.#beforeWaiting(this.#choices(it));
+    }
+    this.#hasSaid ||= messages.length > 0;
+    if (kind === "history") {
+      if (this.#hasSaid) this.#dropOldChoices();
+      return this.#toEnd();
     }
     this.#announce(fresh);
     if (!this.#isOpen) this.#host.unread(fresh.filter((it) => it.from === "bot").length);
     this.#toEnd(first);
   }
 
+  /** Puts a line before those that the server has not heard yet. @param {HTMLElement} line */
+  #beforeWaiting(line) {
+    const waiting = this.#session.outgoing.map((it) => this.#mine.get(it.id)?.bubble).find((it) => it && it !== line);
+    (waiting ?? this.#typing).before(line);
+  }
+
+  /** Of a conversation that is shown again, only the last offer still stands. */
+  #dropOldChoices() {
+    const offered = [...this.#log.querySelectorAll(".choices")].filter((it) => !it.querySelector("a"));
+    for (const it of offered.slice(0, -1)) it.remove();
+  }
+
   /** @param {Message} message */
-  #offer({ buttons }) {
-    if (!buttons?.length) return;
-    this.#typing.before(choices(buttons, ({ title, payload }) => this.#choose(title, payload)));
+  #choices({ buttons = [] }) {
+    return choices(buttons, ({ title, payload }) => this.#choose(title, payload));
   }
 
   /** @param {string} title @param {string} [payload] */
@@ -239,7 +289,7 @@ export class Panel {
   /** Reads out what came: a warning at once, all else when there is a pause. @param {Message[]} messages */
   #announce(messages) {
     const said = messages.filter((it) => it.from === "bot");
-    if (!said.length || !this.#session.begun) return;
+    if (!said.length) return;
     const [alerts, others] = [said.filter((it) => it.alert), said.filter((it) => !it.alert)];
     if (alerts.length) this.#announceText(`${say("important")}: ${alerts.map((it) => it.text).join(" ")}`, this.#assertive);
     if (others.length) this.#announceText(`${say("assistant")} ${others.map((it) => it.text).join(" ")}`);
@@ -264,6 +314,7 @@ export class Panel {
 
   /** @param {boolean} [open] */
   #toggleMenu(open = this.#menu.hidden) {
+    if (!open && this.#menu.contains(this.#root.activeElement)) this.#menuButton.focus();
     this.#menu.hidden = !open;
     this.#menuButton.setAttribute("aria-expanded", String(open));
   }
@@ -294,13 +345,16 @@ export class Panel {
       await this.#session.end(true);
       this.#announceText(say("forgotten"));
     } catch {
-      this.#connected(false); // nothing is forgotten, and the chat stays as it is
+      this.#announceText(say("notForgotten"));
+      this.#sure.replaceChildren(element("p", {}, say("notForgotten")));
+      this.#sure.hidden = false;
+      this.#listen();
     }
   }
 
   /** Begins anew, after the conversation has ended here or on another page. */
   #restart() {
-    this.#said = [];
+    this.#hasSaid = false;
     this.#mine.clear();
     this.#log.replaceChildren(this.#typing);
     this.#typing.hidden = true;
@@ -333,8 +387,8 @@ export class Panel {
     }
     if (event.key !== "Tab" || this.#panel.getAttribute("aria-modal") !== "true") return;
     const all = /** @type {HTMLElement[]} */ ([...this.#panel.querySelectorAll("a, button, textarea, summary, .log")]).filter((it) => it.checkVisibility());
-    const edge = event.shiftKey ? all[0] : all[all.length - 1];
-    if (this.#root.activeElement !== edge) return;
+    const at = all.indexOf(/** @type {HTMLElement} */ (this.#root.activeElement));
+    if (event.shiftKey ? at > 0 : at < all.length - 1) return;
     event.preventDefault();
     all[event.shiftKey ? all.length - 1 : 0].focus();
   }

@@ -2,7 +2,7 @@
 
 import { say } from "./strings.js";
 
-/** @typedef {import("./session.js").Message} Message @typedef {import("./session.js").Button} Button */
+/** @import {Button, Message} from "./types.d.ts" */
 
 // Addresses, and phone numbers that are marked as such by the clinic's settings.
 const ADDRESS = /https?:\/\/[^\s<>"')\]]*[^\s<>"')\].,;:!?]/g;

@@ -1,44 +1,44 @@
 // One person's conversation: what is kept in the browser, and the talk with the server.
 
-/**
- * @typedef {{title: string, payload?: string, url?: string}} Button
- * @typedef {{id: number, from: "user" | "bot", text: string, client_id?: string, buttons?: Button[], image?: string,
- *   image_alt?: string, sources?: string[], answer?: string, alert?: boolean}} Message
- * @typedef {{id: string, text: string, payload?: string}} Outgoing
- * @typedef {"sending" | "sent" | "waiting" | "tooMany" | "refused"} State
- * @typedef {{name: string, hours: string, phone: string, emergency: string}} Clinic
- * @typedef {{token: string, greeting: Message, clinic: Clinic, most_characters: number}} Begun
- * @typedef {{said(messages: Message[]): void, state(id: string, state: State, why?: string): void,
- *   connected(is: boolean): void, ended(): void}} Listener
- */
+/** @import {Begun, Kept, Kind, Listener, Message, Outgoing} from "./types.d.ts" */
 
 const FIRST_WAIT = 1000;
 const LONGEST_WAIT = 15000;
+const LONGEST_REQUEST = 20000;
+// The server shows every 20 seconds that it is still there.
+const LONGEST_SILENCE = 45000;
 
 class Refused extends Error {
-  /** @param {Response} response @param {{error?: {message?: string}}} body */
+  /** @param {Response} response @param {{error?: {message?: string, retry_after?: number}}} body */
   constructor(response, body) {
     super(body.error?.message ?? response.statusText);
     this.status = response.status;
-    this.retryAfter = Number(response.headers.get("Retry-After")) * 1000;
+    this.retryAfter = 1000 * (body.error?.retry_after ?? 0);
   }
 }
 
 export class Session {
   /** @type {Begun | undefined} */
   begun;
-  /** The newest message that is shown. */
-  last = 0;
+  /** Whether what was said before has been heard; nothing is sent until then, so that all stays in order. */
+  isStarted = false;
+  #last = 0;
+  /** @type {Set<number | string>} */
+  #seen = new Set();
   #base;
   #listener;
   #key;
   #memory = "{}";
   #isSending = false;
   #wait = FIRST_WAIT;
+  /** Ends with the conversation, and with it all that is under way. */
+  #life = new AbortController();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   /** @type {AbortController | undefined} */
   #stream;
+  /** @type {Promise<void> | undefined} */
+  #beginning;
 
   /** @param {string} base where the server is found @param {Listener} listener what hears of everything */
   constructor(base, listener) {
@@ -46,10 +46,13 @@ export class Session {
     this.#listener = listener;
     this.#key = `clinic-chat ${base}`;
     this.begun = this.#kept().begun;
-    addEventListener("online", () => this.flush());
+    addEventListener("online", () => {
+      this.flush();
+      if (this.#stream && !this.#stream.signal.aborted) this.listen();
+    });
     addEventListener("offline", () => listener.connected(false));
     addEventListener("storage", (event) => {
-      if (event.key === this.#key && !event.newValue) listener.ended();
+      if (event.key === this.#key || event.key === null) this.#changedElsewhere();
     });
   }
 
@@ -60,9 +63,12 @@ export class Session {
 
   /** Begins the conversation, or goes on with the one that this browser had, and fetches what was said. */
   async start() {
+    const life = this.#life;
     await this.#begin();
     const { messages } = await this.#fetch("messages");
-    this.#hear(messages);
+    life.signal.throwIfAborted();
+    this.isStarted = true;
+    this.#hear(messages, "history");
     this.#listener.connected(true);
     this.flush();
   }
@@ -71,22 +77,22 @@ export class Session {
   send(text, payload) {
     const message = { id: newId(), text, payload };
     this.#keep({ outgoing: [...this.outgoing, message] });
-    this.#listener.state(message.id, "sending");
     this.flush();
     return message;
   }
 
   /** Sends what waits, one after the other. */
   async flush() {
-    if (this.#isSending) return;
+    if (this.#isSending || !this.isStarted) return;
+    const life = this.#life;
     clearTimeout(this.#timer);
     this.#isSending = true;
     try {
-      for (let next = this.outgoing[0]; next; next = this.outgoing[0]) await this.#sendOne(next);
+      for (let next = this.outgoing[0]; next; next = this.outgoing[0]) await this.#sendOne(next, life);
     } catch (error) {
-      this.#later(error);
+      if (life === this.#life) this.#later(error);
     } finally {
-      this.#isSending = false;
+      if (life === this.#life) this.#isSending = false;
     }
   }
 
@@ -94,14 +100,15 @@ export class Session {
   async listen() {
     this.silence();
     const stream = (this.#stream = new AbortController());
+    let wait = FIRST_WAIT;
     while (!stream.signal.aborted) {
       try {
-        const response = await this.#ask(`events?after=${this.last}`, { signal: stream.signal });
-        await this.#read(response);
-      } catch (error) {
-        if (stream.signal.aborted) return;
+        await this.#read(stream);
+        wait = FIRST_WAIT;
+      } catch {
+        wait = Math.min(2 * wait, LONGEST_WAIT); // it is tried again: a stream breaks all the time
       }
-      await new Promise((done) => setTimeout(done, 2000));
+      await new Promise((done) => setTimeout(done, wait));
     }
   }
 
@@ -111,31 +118,48 @@ export class Session {
 
   /** Forgets the conversation here; with `everywhere` on the server too. @param {boolean} everywhere */
   async end(everywhere) {
-    if (everywhere && this.begun) await this.#fetch("messages", { method: "DELETE" });
     this.silence();
-    clearTimeout(this.#timer);
-    this.#store?.removeItem(this.#key);
+    if (everywhere && this.begun) await this.#fetch("messages", { method: "DELETE" });
     this.#memory = "{}";
-    this.begun = undefined;
-    this.last = 0;
+    this.#store?.removeItem(this.#key);
+    this.#reset();
+  }
+
+  #reset() {
+    this.silence();
+    this.#life.abort();
+    this.#life = new AbortController();
+    clearTimeout(this.#timer);
+    this.begun = this.#kept().begun;
+    this.isStarted = this.#isSending = false;
+    this.#beginning = undefined;
+    this.#seen.clear();
+    this.#last = 0;
     this.#listener.ended();
   }
 
-  /** @param {Outgoing} message */
-  async #sendOne(message) {
+  /** Another page has begun a conversation, or has ended this one. */
+  #changedElsewhere() {
+    const { begun } = this.#kept();
+    if (this.begun && begun?.id !== this.begun.id) this.#reset();
+    else this.begun = begun;
+  }
+
+  /** @param {Outgoing} message @param {AbortController} life */
+  async #sendOne(message, life) {
     this.#listener.state(message.id, "sending");
-    if (!this.begun) await this.#begin();
     try {
       const { messages } = await this.#fetch("messages", { method: "POST", body: JSON.stringify(message) });
+      life.signal.throwIfAborted();
       this.#done(message.id);
+      this.#seen.add(message.id);
       this.#listener.connected(true);
       this.#listener.state(message.id, "sent");
-      this.#hear(messages, true);
+      this.#hear(messages, "reply");
       this.#wait = FIRST_WAIT;
     } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      if (error.status === 401) return this.#begin(true);
-      if (error.status === 429 || error.status >= 500) throw error;
+      const isOver = error instanceof Refused && error.status < 500 && ![401, 429].includes(error.status);
+      if (!isOver) throw error;
       this.#done(message.id);
       this.#listener.state(message.id, "refused", error.message);
     }
@@ -144,8 +168,7 @@ export class Session {
   /** Tries again after a while, longer each time. @param {unknown} error */
   #later(error) {
     const busy = error instanceof Refused;
-    const next = this.outgoing[0];
-    if (next) this.#listener.state(next.id, busy && error.status === 429 ? "tooMany" : "waiting");
+    for (const it of this.outgoing) this.#listener.state(it.id, busy && error.status === 429 ? "tooMany" : "waiting");
     if (!busy) this.#listener.connected(false);
     this.#timer = setTimeout(() => this.flush(), (busy && error.retryAfter) || this.#wait);
     this.#wait = Math.min(2 * this.#wait, LONGEST_WAIT);
@@ -153,72 +176,104 @@ export class Session {
 
   /** @param {string} id */
   #done(id) {
-    this.#keep({ outgoing: this.outgoing.filter((it) => it.id !== id) });
+    const outgoing = this.outgoing.filter((it) => it.id !== id);
+    if (outgoing.length < this.outgoing.length) this.#keep({ outgoing });
   }
 
-  /** @param {Message[]} messages @param {boolean} [isReply] */
-  #hear(messages, isReply) {
-    const kept = new Set(this.outgoing.map((it) => it.id));
-    const fresh = messages.filter((it) => it.id > this.last);
-    for (const it of fresh) if (it.client_id && kept.has(it.client_id)) this.#done(it.client_id);
-    if (fresh.length) this.last = Math.max(this.last, ...fresh.map((it) => it.id));
-    if (fresh.length || (isReply && !messages.length)) this.#listener.said(fresh);
+  /** Each message once, by whichever way it comes first. @param {Message[]} messages @param {Kind} kind */
+  #hear(messages, kind) {
+    const fresh = messages.filter((it) => !this.#seen.has(it.id) && !this.#seen.has(it.client_id ?? ""));
+    for (const { id, client_id } of messages) {
+      this.#seen.add(id);
+      // What a reply skips, the stream still has to bring.
+      if (kind !== "reply") this.#last = Math.max(this.#last, id);
+      if (!client_id) continue;
+      this.#seen.add(client_id);
+      this.#done(client_id);
+    }
+    if (fresh.length || (kind === "reply" && !messages.length)) this.#listener.said(fresh, kind);
   }
 
-  /** @param {boolean} [anew] */
-  async #begin(anew) {
-    if (anew) this.begun = undefined;
-    this.begun = /** @type {Begun} */ (await this.#fetch("session", { method: "POST" }));
-    this.#keep({ begun: this.begun });
+  /** One at a time, so that two messages don't begin two conversations. @param {boolean} [anew] */
+  #begin(anew) {
+    const begin = async () => {
+      this.begun = anew ? undefined : (this.#kept().begun ?? this.begun);
+      this.begun = /** @type {Begun} */ (await this.#fetch("session", { method: "POST" }));
+      this.#keep({ begun: this.begun });
+      this.#listener.begun();
+    };
+    return (this.#beginning ??= begin().finally(() => (this.#beginning = undefined)));
   }
 
-  /** Reads server-sent events. @param {Response} response */
-  async #read(response) {
-    const reader = /** @type {ReadableStream<BufferSource>} */ (response.body).pipeThrough(new TextDecoderStream()).getReader();
+  /** Reads server-sent events. @param {AbortController} stream */
+  async #read(stream) {
+    const once = new AbortController();
+    const signal = AbortSignal.any([stream.signal, once.signal]);
+    const response = await this.#ask(`events?after=${this.#last}`, { signal });
+    this.#listener.connected(true);
+    const body = /** @type {ReadableStream<BufferSource>} */ (response.body);
+    const reader = body.pipeThrough(new TextDecoderStream()).getReader();
     for (let rest = ""; ; ) {
-      const { value, done } = await reader.read();
+      const watchdog = setTimeout(() => once.abort(), LONGEST_SILENCE);
+      const { value, done } = await reader.read().finally(() => clearTimeout(watchdog));
       if (done) return;
       const events = (rest + value).split("\n\n");
       rest = events.pop() ?? "";
       for (const event of events) {
         const data = event.split("\n").find((it) => it.startsWith("data: "));
-        if (!data) continue;
+        if (!data || stream.signal.aborted) continue;
         const message = JSON.parse(data.slice(6));
         if (message.forgotten) return this.end(false);
-        this.#listener.connected(true);
-        this.#hear([message]);
+        this.#hear([message], "live");
       }
     }
   }
 
   /** @param {string} path @param {RequestInit} [options] */
   async #fetch(path, options) {
-    return (await this.#ask(path, options)).json();
+    const signal = AbortSignal.any([this.#life.signal, AbortSignal.timeout(LONGEST_REQUEST)]);
+    return (await this.#ask(path, { ...options, signal })).json();
   }
 
-  /** @param {string} path @param {RequestInit} [options] */
-  async #ask(path, options = {}) {
-    const headers = { ...(options.body ? { "Content-Type": "application/json" } : {}), ...(this.begun ? { Authorization: `Bearer ${this.begun.token}` } : {}) };
+  /** @param {string} path @param {RequestInit} options @param {boolean} [isAgain] @returns {Promise<Response>} */
+  async #ask(path, options, isAgain) {
+    /** @type {Record<string, string>} */
+    const headers = options.body ? { "Content-Type": "application/json" } : {};
+    if (this.begun) headers.Authorization = `Bearer ${this.begun.token}`;
     const response = await fetch(this.#base + path, { ...options, headers, credentials: "omit", cache: "no-store" });
-    if (!response.ok) throw new Refused(response, await response.json().catch(() => ({})));
-    return response;
+    if (response.ok) return response;
+    if (response.status === 401 && !isAgain) {
+      await this.#begin(true);
+      return this.#ask(path, options, true);
+    }
+    throw new Refused(response, await response.json().catch(() => ({})));
   }
 
-  /** @returns {{begun?: Begun, outgoing: Outgoing[]}} */
+  /** @returns {Kept} */
   #kept() {
-    return { outgoing: [], ...JSON.parse(this.#store?.getItem(this.#key) ?? this.#memory) };
+    try {
+      return { outgoing: [], ...JSON.parse(this.#store?.getItem(this.#key) ?? this.#memory) };
+    } catch {
+      return { outgoing: [] }; // what stands there is not ours
+    }
   }
 
-  /** @param {{begun?: Begun, outgoing?: Outgoing[]}} change */
+  /** @param {Partial<Kept>} change */
   #keep(change) {
     this.#memory = JSON.stringify({ ...this.#kept(), ...change });
-    this.#store?.setItem(this.#key, this.#memory);
+    try {
+      this.#store?.setItem(this.#key, this.#memory);
+    } catch {
+      this.#isFull = true; // it then lasts as long as the page
+    }
   }
 
-  /** Nothing, where the browser lets no page keep anything: the chat then lasts as long as the page. */
+  #isFull = false;
+
+  /** Nothing, where the browser lets no page keep anything. */
   get #store() {
     try {
-      return localStorage;
+      return this.#isFull ? undefined : localStorage;
     } catch {
       return undefined;
     }

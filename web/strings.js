@@ -16,6 +16,7 @@ export const STRINGS = {
   forgetYes: "Yes, forget it",
   forgetNo: "Keep it",
   forgotten: "The chat is forgotten.",
+  notForgotten: "That did not work: nothing was forgotten. Please try again in a minute.",
   log: "What was said",
   you: "You said:",
   assistant: "The assistant said:",
@@ -35,7 +36,7 @@ export const STRINGS = {
   noAnswer: "I can't look that up just now. Please try again, or call us.",
   offline: "You are not connected. What you write is kept, and sent once you are back.",
   offlineCall: "The clinic: {phone}. In an emergency call {emergency}.",
-  privacy: "Please don't give your name or other private details here. On a shared device, use “Forget this chat” when you are done.",
+  privacy: "Please don't give your name or other private details. On a shared device, use “Forget this chat” at the end.",
   transcript: "Chat with the automated assistant of {clinic}, {date}",
 };
 

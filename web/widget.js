@@ -1,7 +1,5 @@
 // The launcher: all that a page loads until the chat is opened for the first time.
 //   <script type="module" src="https://assistant.example/chat/widget.js"></script>
-// Attributes of the script, or of a <clinic-chat> element that the page places itself:
-//   theme="light|dark"  side="left|right"  dir="ltr|rtl"  label="..."  phone="..."  emergency="..."  open
 
 import { say } from "./strings.js";
 
@@ -11,7 +9,6 @@ const STYLE = `
 :host{--accent:var(--chat-accent,#0b5c63);--on-accent:var(--chat-on-accent,#fff);position:fixed;z-index:2147483000;
 bottom:var(--chat-bottom,20px);right:var(--chat-side,20px);font:16px/1.45 system-ui,sans-serif}
 :host([side=left]){right:auto;left:var(--chat-side,20px)}
-:host([hidden]){display:none}
 @media print{:host{display:none}}
 .launcher{display:flex;gap:.6em;align-items:center;min-block-size:52px;max-inline-size:calc(100vw - 40px);
 padding:.6em 1.1em;border:2px solid var(--on-accent);border-radius:var(--chat-radius,26px);background:var(--accent);
@@ -21,7 +18,6 @@ color:var(--on-accent);font:inherit;font-weight:600;cursor:pointer;box-shadow:0 
 .unread{background:#b3261e;color:#fff;border-radius:1em;padding:0 .5em;font-size:.875em}
 [hidden]{display:none!important}`;
 
-/** The chat on a clinic's page: a button that opens the panel. */
 export class ClinicChat extends HTMLElement {
   /** @type {import("./panel.js").Panel | undefined} */
   #panel;
@@ -31,10 +27,10 @@ export class ClinicChat extends HTMLElement {
   #badge = document.createElement("span");
 
   connectedCallback() {
-    if (this.shadowRoot) return;
+    if (this.shadowRoot) return this.#panel?.connected(true);
     const root = this.attachShadow({ mode: "open" });
     addStyle(root, STYLE);
-    this.#label.textContent = this.getAttribute("label") || say("launcher");
+    this.#name();
     this.#badge.className = "unread";
     this.#badge.hidden = true;
     this.#button.type = "button";
@@ -47,9 +43,18 @@ export class ClinicChat extends HTMLElement {
     if (this.hasAttribute("open")) this.open();
   }
 
+  #name() {
+    this.#label.textContent = this.getAttribute("label") || say("launcher");
+  }
+
+  disconnectedCallback() {
+    this.#panel?.connected(false);
+  }
+
   /** Opens the chat; the panel is loaded the first time. */
   async open() {
     this.#button.setAttribute("aria-busy", "true");
+    this.#name();
     try {
       const { Panel } = await import("./panel.js");
       this.#panel ??= new Panel(this, new URL("./", import.meta.url).href);
@@ -65,7 +70,6 @@ export class ClinicChat extends HTMLElement {
     this.#panel.show();
   }
 
-  /** Shows the launcher again, after the panel has closed. */
   closed() {
     this.#button.hidden = false;
     this.#button.setAttribute("aria-expanded", "false");

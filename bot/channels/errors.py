@@ -30,20 +30,24 @@ class ChatError(SanicException):
 
 def refused(request: Request, error: ChatError) -> HTTPResponse:
     """The reply to a request that cannot be served."""
-    headers = {"Retry-After": str(error.retry_after)} if error.retry_after else None
-    return _reply(error.status, error.code, str(error), headers)
+    return _reply(error.status, error.code, str(error), error.retry_after)
 
 
 def not_served(request: Request, error: SanicException) -> HTTPResponse:
     """The reply to what the server itself turns away: an unknown address, a method that is not offered."""
-    return _reply(error.status_code, "not_served", str(error), None)
+    return _reply(error.status_code, "not_served", str(error))
 
 
 def failed(request: Request, error: Exception) -> HTTPResponse:
     """The reply where a part of the assistant broke; what broke is for the log alone."""
     logger.error("A request to %s failed", request.path, exc_info=error)
-    return _reply(503, "unavailable", "The assistant cannot answer now. Please try again.", {"Retry-After": "2"})
+    return _reply(503, "unavailable", "The assistant cannot answer now. Please try again.", retry_after=2)
 
 
-def _reply(status: int, code: str, message: str, headers: dict[str, str] | None) -> HTTPResponse:
-    return json_response({"error": {"code": code, "message": message}}, status=status, headers=headers)
+def _reply(status: int, code: str, message: str, retry_after: int | None = None) -> HTTPResponse:
+    error: dict[str, str | int] = {"code": code, "message": message}
+    if retry_after is None:
+        return json_response({"error": error}, status=status)
+    # In the body too: a browser shows the header to pages of the same origin only.
+    error["retry_after"] = retry_after
+    return json_response({"error": error}, status=status, headers={"Retry-After": str(retry_after)})

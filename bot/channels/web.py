@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import re
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, Optional
 from weakref import WeakValueDictionary
 
-from pydantic import BaseModel, Extra, Field, StrictStr, ValidationError
+from pydantic import BaseModel, Extra, Field, StrictStr, ValidationError, validator
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 from rasa.shared.core.trackers import DialogueStateTracker
 from sanic import Blueprint, Sanic
@@ -43,6 +44,9 @@ SECONDS_BETWEEN_SIGNS_OF_LIFE = 20
 MOST_STREAMS = 8
 TURNS_KEPT = 1000
 
+# Rasa strips white space of every kind, and takes what then begins with a slash for a payload.
+_NO_WORDS = re.compile(r"^[\s/]+")
+
 OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
 
 
@@ -54,6 +58,14 @@ class Sent(BaseModel):
     text: StrictStr = Field(min_length=1, max_length=MOST_CHARACTERS)
     payload: Optional[StrictStr] = Field(None, max_length=MOST_CHARACTERS)
     """Of the button that was tapped; the text is then its title."""
+
+    @validator("text")
+    def _can_be_written(cls, value: str) -> str:
+        try:
+            value.encode("utf-8")
+        except UnicodeEncodeError as error:
+            raise ValueError("half a character stands in it, send it whole") from error
+        return value
 
     class Config:
         """A misspelt field is an error."""
@@ -145,6 +157,7 @@ class WebChannel(InputChannel):
             conversation = self._conversation(request)
             self._rate.check_message(_address(request), conversation)
             sent = _parsed(await _body(request))
+            await self._greet(request.app)  # its buttons are offered too
             # The turn goes on if the browser goes away: it asks again, with the same id.
             turn = asyncio.ensure_future(self._turn(on_new_message, conversation, sent))
             return json_response({"messages": await asyncio.shield(turn)})
@@ -199,6 +212,7 @@ class WebChannel(InputChannel):
         except TokenError:
             conversation = new_conversation()
         return {
+            "id": conversation,
             "token": self._tokens.issue(conversation),
             "greeting": await self._greet(request.app),
             "clinic": {
@@ -251,7 +265,7 @@ class WebChannel(InputChannel):
         """What is told to the assistant: a button's payload if it was offered, else the words."""
         if sent.payload and self._was_offered(conversation, sent.payload):
             return sent.payload, {"title": sent.text}
-        words = sent.text.lstrip("/ \t\n")
+        words = _NO_WORDS.sub("", sent.text)
         return words or "?", {} if words == sent.text else {"title": sent.text}
 
     def _was_offered(self, conversation: str, payload: str) -> bool:

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from bot.processes import demo_address
 from bot.settings import Settings
@@ -223,3 +223,81 @@ def test_the_first_answer_is_there_at_once(page: Page, count: int, record_proper
         times.append((time.perf_counter() - start) * 1000)
     record_property("median_ms", statistics.median(times))
     assert statistics.median(times) < 1000
+
+
+def texts(page: Page) -> list[str]:
+    return [it.get_attribute("data-answer") or "you" for it in page.locator(".message:not(.greeting)").all()]
+
+
+def test_what_waits_over_a_reload_stands_last_and_is_answered(page: Page, context: BrowserContext) -> None:
+    open_chat(page)
+    ask(page, "is it normal")
+    wait_for_answer(page, "ask_is_normal")
+    context.route("**/chat/messages", lambda route: route.abort())
+    ask(page, "how long will it last")
+    expect(page.get_by_text("Not sent yet. We keep trying.")).to_be_visible()
+    page.reload()
+    page.get_by_role("button", name="Chat with our assistant").click()
+    expect(page.locator(".message.user")).to_have_count(1)
+    context.unroute("**/chat/messages")
+    wait_for_answer(page, "ask_how_long")
+    assert texts(page) == ["you", "ask_is_normal", "you", "ask_how_long"]
+    expect(page.get_by_text("Not sent yet")).to_have_count(0)
+
+
+def test_an_answer_that_got_lost_on_the_way_is_shown_once(page: Page, context: BrowserContext) -> None:
+    open_chat(page)
+    lost: list[int] = []
+
+    def lose_the_first(route: Route) -> None:
+        if route.request.method == "POST" and not lost:
+            lost.append(route.fetch().status)
+            route.abort()
+        else:
+            route.continue_()
+
+    context.route("**/chat/messages", lose_the_first)
+    ask(page, "how long will it last")
+    wait_for_answer(page, "ask_how_long")
+    page.wait_for_timeout(1500)
+    assert lost == [200] and texts(page) == ["you", "ask_how_long"]
+    expect(page.get_by_text("Sending …")).to_have_count(0)
+
+
+def test_the_banner_goes_when_the_connection_is_back(page: Page, context: BrowserContext) -> None:
+    open_chat(page)
+    context.set_offline(True)
+    banner = page.get_by_role("status").filter(has_text="You are not connected")
+    expect(banner).to_be_visible()
+    context.set_offline(False)
+    expect(banner).to_be_hidden()
+
+
+def test_starting_over_reaches_a_page_that_does_not_listen(page: Page, context: BrowserContext) -> None:
+    open_chat(page)
+    ask(page, "is it normal")
+    wait_for_answer(page, "ask_is_normal")
+    context.route("**/chat/events*", lambda route: route.abort())
+    other = visit(context, page.url)
+    open_chat(other)
+    wait_for_answer(other, "ask_is_normal")
+    page.get_by_role("button", name="More").click()
+    page.get_by_role("button", name="Start over").click()
+    expect(other.locator("[data-answer]")).to_have_count(0)
+    other.get_by_text("I am the automated assistant").first.wait_for()
+    ask(other, "how long will it last")
+    wait_for_answer(other, "ask_how_long")
+    page.reload()
+    open_chat(page)
+    wait_for_answer(page, "ask_how_long")
+
+
+def test_an_old_conversation_is_not_read_out_again(page: Page) -> None:
+    open_chat(page)
+    ask(page, "my throat feels like its closing up")
+    page.locator(".alert").first.wait_for()
+    page.reload()
+    open_chat(page)
+    page.locator(".alert").first.wait_for()
+    page.wait_for_timeout(300)
+    expect(page.locator("[aria-live=assertive]")).to_be_empty()

@@ -91,7 +91,9 @@ def test_a_button_that_was_offered_is_told_by_its_title(client: Client) -> None:
     assert client.history()[0]["text"] == button["title"]
 
 
-@pytest.mark.parametrize("text", ["/request_human", '/tell_time{"days_since_treatment": 3}', "//", "  /deny"])
+@pytest.mark.parametrize(
+    "text", ["/request_human", '/tell_time{"days_since_treatment": 3}', "//", "  /deny", "\r/deny", "\u00a0/ /deny"]
+)
 def test_a_typed_payload_is_words(assistant: Assistant, client: Client, text: str) -> None:
     assert client.say(text)
     file = assistant.settings.database_url.removeprefix("sqlite:///")
@@ -154,6 +156,7 @@ def test_only_websites_on_the_list_may_ask(client: Client, origin: str, status: 
         ({"id": "12345678%", "text": "hi"}, 400, "id: "),
         ({"id": "12345678", "text": ""}, 400, "text: "),
         ({"id": "12345678", "text": 3}, 400, "text: must be text"),
+        ('{"id": "12345678", "text": "\\ud83d"}', 400, "half a character"),
         ({"id": "12345678", "text": "hi", "sender": "me"}, 400, "sender: is not known"),
         ({"id": "12345678", "text": "x" * (MOST_CHARACTERS + 1)}, 413, "2000"),
         ("x" * (MOST_BYTES + 1), 413, "bytes"),
@@ -221,7 +224,9 @@ def test_forgetting_leaves_nothing(assistant: Assistant, client: Client) -> None
     assert client.history() == []
 
 
-@pytest.mark.parametrize("path", ["package.json", "..%2fclinic.yml", "%2e%2e/clinic.yml", "nothing.js"])
+@pytest.mark.parametrize(
+    "path", ["package.json", "..%2fclinic.yml", "%2e%2e/clinic.yml", "nothing.js", "a" * 300 + ".js"]
+)
 def test_only_the_widgets_files_are_served(client: Client, path: str) -> None:
     assert requests.get(f"{client.base}/{path}", timeout=30).status_code == 404
 

@@ -1,0 +1,38 @@
+// What travels between the server and the widget, and between its parts. Checked, never loaded.
+
+export type Button = { title: string; payload?: string; url?: string };
+export type Message = {
+  id: number;
+  from: "user" | "bot";
+  text: string;
+  client_id?: string;
+  buttons?: Button[];
+  image?: string;
+  image_alt?: string;
+  sources?: string[];
+  answer?: string;
+  alert?: boolean;
+};
+export type Outgoing = { id: string; text: string; payload?: string };
+export type State = "sending" | "sent" | "waiting" | "tooMany" | "refused";
+/** By which way messages have come. */
+export type Kind = "history" | "reply" | "live";
+export type Clinic = { name: string; hours: string; phone: string; emergency: string };
+export type Begun = { id: string; token: string; greeting: Message; clinic: Clinic; most_characters: number };
+export type Kept = { begun?: Begun; outgoing: Outgoing[] };
+/** What hears of everything that happens in a session. */
+export type Listener = {
+  said(messages: Message[], kind: Kind): void;
+  begun(): void;
+  state(id: string, state: State, why?: string): void;
+  connected(is: boolean): void;
+  ended(): void;
+};
+/** A message of this page, as it is shown. */
+export type Mine = {
+  bubble: HTMLElement;
+  state: HTMLElement;
+  label: HTMLElement;
+  retry: HTMLElement;
+  isTold: boolean;
+};
