@@ -33,6 +33,10 @@ class Thresholds:
     urgent: float = 0.2
     """Of the emergencies together, among all signs: where the words found are less urgent, the likeliest of them counts
     as well; below it a single urgent word beside other signs does not count."""
+    alone: float = 0.85
+    """One statement with known words reports a sign whatever else the message says."""
+    alone_urgent: float = 0.6
+    """The same for known words of an emergency."""
     beside: float = 0.8
     """One statement by itself reports a sign, which then adds up with those of the others ..."""
     plain: float = 0.5
@@ -79,13 +83,20 @@ class SafetyGate:
         texts = list(dict.fromkeys([whole, *(it.text for it in told)]))
         readings = dict(zip(texts, self._model.read(texts), strict=True))
         of_told = [readings[it.text] for it in told] or [readings[whole]]
-        if _probability(readings[whole], of_told, bool(by_words)) < self._thresholds.report:
+        plain = any(self._is_plain(it, readings[it.text], by_words) for it in told)
+        if not plain and _probability(readings[whole], of_told, bool(by_words)) < self._thresholds.report:
             return []
         strongest = max(told, key=lambda it: readings[it.text].logit, default=Statement(whole, 0, len(whole)))
         likely = {it: (share + readings[strongest.text].signs[it]) / 2 for it, share in readings[whole].signs.items()}
         named = self._named(by_words, likely, strongest)
         beside = [found for it in told if (found := self._named_beside(it, readings[it.text]))]
         return sorted(dict.fromkeys([*named, *beside]), key=lambda it: it.start)
+
+    def _is_plain(self, statement: Statement, reading: Reading, by_words: list[Found]) -> bool:
+        """Whether a statement reports a sign by itself, in known words: what stands around it takes nothing from it."""
+        known = {it.id for it in by_words if it.start < statement.end and statement.start < it.end}
+        threshold = self._thresholds.alone_urgent if known & self._urgent else self._thresholds.alone
+        return bool(known) and _probability(reading, [reading], by_words=True) >= threshold
 
     def _named(self, by_words: list[Found], likely: dict[str, float], strongest: Statement) -> list[Found]:
         """The signs that the words name; the likeliest one where they name none, or none urgent and it is."""

@@ -107,6 +107,7 @@ def _told(
     told = []
     for start, end in parts:
         left = [i for i in range(start, end) if i not in taken and words[i].text not in SENTENCE_ENDS]
-        if text := " ".join(words[i].right for i in left if words[i].right):
+        # Examples seldom end with a full stop; what follows in the message must not change how this reads.
+        if text := " ".join(words[i].right for i in left if words[i].right).rstrip(".!?;… "):
             told.append(Statement(text, words[left[0]].start, words[left[-1]].end))
     return told

@@ -64,7 +64,7 @@ def test_a_wrong_field_is_named(data: Path, term: str, problem: str) -> None:
     file = add(data, "device", term)
 
     (found,) = problems(data)
-    assert found.startswith(f"{file}: entities.") and problem in found
+    assert found.startswith(f"{file}: entity ") and problem in found
 
 
 @pytest.mark.parametrize("kind", ["product", "device"])
