@@ -357,6 +357,8 @@ export class Panel {
     this.#hasSaid = false;
     this.#mine.clear();
     this.#log.replaceChildren(this.#typing);
+    this.#polite.replaceChildren();
+    this.#assertive.replaceChildren();
     this.#typing.hidden = true;
     if (this.#isOpen) {
       this.#input.focus();

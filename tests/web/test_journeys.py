@@ -142,6 +142,7 @@ def test_forgetting_asks_first_and_leaves_nothing(page: Page, context: BrowserCo
     for it in (page, other):
         expect(it.locator("[data-answer]")).to_have_count(0)
         it.get_by_text("I am the automated assistant").first.wait_for()
+        expect(it.locator("[aria-live]").filter(has_text="pick, pop or squeeze")).to_have_count(0)
     page.reload()
     open_chat(page)
     expect(page.locator("[data-answer]")).to_have_count(0)
