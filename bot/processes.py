@@ -67,7 +67,8 @@ def running_assistant(
         KnowledgeError: if the answers cannot be used.
         StartError: if the model is missing, a port is in use, or a process ends before it answers.
     """
-    load_knowledge(load_clinic())
+    clinic = load_clinic()
+    load_knowledge(clinic)
     red_flags = load_red_flags()
     load_context(red_flags.words)
     load_examples(red_flags.signs)
@@ -76,7 +77,7 @@ def running_assistant(
     processes: list[subprocess.Popen[bytes]] = []
     out = log.open("ab") if log else None
     try:
-        for command in commands(settings, model, load_clinic().website_origins):
+        for command in commands(settings, model, clinic.website_origins):
             # A session of its own: one Ctrl-C reaches this process alone, which then ends the others in order.
             processes.append(
                 subprocess.Popen(
