@@ -12,7 +12,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, Optional
 from weakref import WeakValueDictionary
 
-from pydantic import BaseModel, Extra, Field, StrictStr, ValidationError, validator
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 from rasa.shared.core.trackers import DialogueStateTracker
 from sanic import Blueprint, Sanic
@@ -28,17 +27,15 @@ from bot.channels.origins import Origins
 from bot.channels.rate import RateLimit
 from bot.channels.session_token import SessionTokens, TokenError, new_conversation, read_key
 from bot.channels.web_pages import page
+from bot.channels.web_requests import MOST_CHARACTERS, Sent, address_of, body_of, last_seen, parsed, token_of
 from bot.settings import Clinic, Settings, load_clinic, load_settings
 from bot.store.conversations import Message, conversation_store, of_assistant, of_person
 from bot.store.warnings import warning_store
-from bot.yaml_file import describe
 
 logger = logging.getLogger(__name__)
 
 NAME = "web"
 GREETING = "utter_greet"
-MOST_BYTES = 16 * 1024
-MOST_CHARACTERS = 2000
 # A silent stream is cut by proxies; a comment keeps it open.
 SECONDS_BETWEEN_SIGNS_OF_LIFE = 20
 MOST_STREAMS = 8
@@ -48,29 +45,6 @@ TURNS_KEPT = 1000
 _NO_WORDS = re.compile(r"^[\s/]+")
 
 OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
-
-
-class Sent(BaseModel):
-    """A message as the browser sends it."""
-
-    id: StrictStr = Field(regex=r"^[A-Za-z0-9-]{8,64}$")
-    """Made by the browser; the same message sent again has the same."""
-    text: StrictStr = Field(min_length=1, max_length=MOST_CHARACTERS)
-    payload: Optional[StrictStr] = Field(None, max_length=MOST_CHARACTERS)
-    """Of the button that was tapped; the text is then its title."""
-
-    @validator("text")
-    def _can_be_written(cls, value: str) -> str:
-        try:
-            value.encode("utf-8")
-        except UnicodeEncodeError as error:
-            raise ValueError("half a character stands in it, send it whole") from error
-        return value
-
-    class Config:
-        """A misspelt field is an error."""
-
-        extra = Extra.forbid
 
 
 class Replies(OutputChannel):
@@ -148,15 +122,15 @@ class WebChannel(InputChannel):
         @routes.post("/session", stream=True)
         async def begin(request: Request) -> HTTPResponse:
             self._origins.check(request)
-            self._rate.check_address(_address(request), "session")
-            await _body(request)
+            self._rate.check_address(address_of(request), "session")
+            await body_of(request)
             return json_response(await self._begin(request))
 
         @routes.post("/messages", stream=True)
         async def write(request: Request) -> HTTPResponse:
             conversation = self._conversation(request)
-            self._rate.check_message(_address(request), conversation)
-            sent = _parsed(await _body(request))
+            self._rate.check_message(address_of(request), conversation)
+            sent = parsed(await body_of(request))
             await self._greet(request.app)  # its buttons are offered too
             # The turn goes on if the browser goes away: it asks again, with the same id.
             turn = asyncio.ensure_future(self._turn(on_new_message, conversation, sent))
@@ -164,7 +138,7 @@ class WebChannel(InputChannel):
 
         @routes.get("/messages")
         async def read(request: Request) -> HTTPResponse:
-            return json_response({"messages": self._store.messages(self._reader(request), _after(request))})
+            return json_response({"messages": self._store.messages(self._reader(request), last_seen(request))})
 
         @routes.delete("/messages")
         async def forget(request: Request) -> HTTPResponse:
@@ -179,7 +153,7 @@ class WebChannel(InputChannel):
 
         @routes.get("/events")
         async def listen(request: Request) -> None:
-            conversation, after = self._reader(request), _after(request)
+            conversation, after = self._reader(request), last_seen(request)
             if self._live.count(conversation) >= MOST_STREAMS:
                 raise ChatError(429, "too_many", "Too many open pages of one chat; close one.", retry_after=60)
             stream = await request.respond(
@@ -208,7 +182,7 @@ class WebChannel(InputChannel):
     async def _begin(self, request: Request) -> dict[str, Any]:
         """A session: the one that the browser still has, or a new one."""
         try:
-            conversation = self._tokens.conversation(_token(request))
+            conversation = self._tokens.conversation(token_of(request))
         except TokenError:
             conversation = new_conversation()
         return {
@@ -299,13 +273,13 @@ class WebChannel(InputChannel):
     def _conversation(self, request: Request) -> str:
         self._origins.check(request)
         try:
-            return self._tokens.conversation(_token(request))
+            return self._tokens.conversation(token_of(request))
         except TokenError as error:
             raise ChatError(401, "session", "The session is not known or has expired; begin a new one.") from error
 
     def _reader(self, request: Request) -> str:
         conversation = self._conversation(request)
-        self._rate.check_address(_address(request), "read")
+        self._rate.check_address(address_of(request), "read")
         return conversation
 
     def _lock(self, conversation: str) -> asyncio.Lock:
@@ -313,48 +287,6 @@ class WebChannel(InputChannel):
         if lock is None:
             self._locks[conversation] = lock = asyncio.Lock()
         return lock
-
-
-def _token(request: Request) -> str:
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    return token if scheme.lower() == "bearer" else ""
-
-
-def _address(request: Request) -> str:
-    """The address of the person; behind a trusted proxy the one that it names."""
-    return str(request.remote_addr or request.ip)
-
-
-def _after(request: Request) -> int:
-    given = request.headers.get("last-event-id") or request.args.get("after") or "0"
-    if not given.isdecimal() or len(given) > 20:
-        raise ChatError(400, "after", "after, and Last-Event-ID, must be a message's id, a whole number.")
-    return int(given)
-
-
-async def _body(request: Request) -> bytes:
-    """The body, read no further than the limit."""
-    body = b""
-    while request.stream and (chunk := await request.stream.read()):
-        body += chunk
-        if len(body) > MOST_BYTES:
-            raise ChatError(413, "too_long", f"The request is longer than {MOST_BYTES} bytes; send less.")
-    return body
-
-
-def _parsed(body: bytes) -> Sent:
-    try:
-        given = json.loads(body)
-    except ValueError as error:
-        raise ChatError(400, "invalid", f"The body is not JSON: {error}") from error
-    if not isinstance(given, dict):
-        raise ChatError(400, "invalid", "The body must be an object with 'id' and 'text'.")
-    try:
-        return Sent.parse_obj(given)
-    except ValidationError as error:
-        is_long = any(it["type"] == "value_error.any_str.max_length" for it in error.errors())
-        code = "too_long" if is_long else "invalid"
-        raise ChatError(413 if is_long else 400, code, "; ".join(describe(error))) from error
 
 
 def _event(message: Message) -> str:

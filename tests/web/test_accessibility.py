@@ -149,6 +149,29 @@ def test_a_phone_gets_the_whole_screen_and_keeps_the_focus_inside(browser: Brows
     context.close()
 
 
+VISIBLE = """() => {
+    const view = Object.assign(new EventTarget(), { height: innerHeight, offsetTop: 0 });
+    Object.defineProperty(window, "visualViewport", { value: view });
+}"""
+KEYBOARD = """() => {
+    Object.assign(visualViewport, { height: 400, offsetTop: 60 });
+    visualViewport.dispatchEvent(new Event("resize"));
+}"""
+
+
+def test_a_phones_keyboard_does_not_cover_the_input(browser: Browser, assistant: Assistant) -> None:
+    """No browser here has a keyboard on its screen: what it would tell the page of its visible part is told instead."""
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    context.add_init_script(f"({VISIBLE})()")
+    page = visit(context, demo_address(assistant.settings))
+    page.get_by_role("button", name="Chat with our assistant").tap()
+    page.get_by_text("I am the automated assistant").first.wait_for()
+    page.evaluate(KEYBOARD)
+    box = page.get_by_label("Your question").bounding_box()
+    assert box and box["y"] >= 60 and box["y"] + box["height"] <= 460
+    context.close()
+
+
 def test_right_to_left_turns_the_panel(context: BrowserContext, assistant: Assistant, screenshots: Path) -> None:
     page = visit(context, demo_address(assistant.settings))
     page.get_by_label("Reading direction").select_option("rtl")

@@ -16,7 +16,8 @@ import jwt
 import pytest
 import requests
 
-from bot.channels.web import MOST_BYTES, MOST_CHARACTERS, WebChannel
+from bot.channels.web import WebChannel
+from bot.channels.web_requests import MOST_BYTES, MOST_CHARACTERS
 from bot.settings import Clinic, Settings
 from tests.assistant import Assistant, running
 from tests.conftest import free_ports
