@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
+from string import ascii_lowercase
 from typing import Any, Optional
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -132,7 +133,7 @@ class WarningSignDetector(GraphComponent, EntityExtractorMixin):
                 learnt.setdefault(written_right(doc), Example(written_right(doc), None))
         examples = [it for text, it in learnt.items() if text]
         made = [Example(text, None) for text in dict.fromkeys(told) if text not in learnt]
-        self._model.fit(examples, made=[*made, *beside_questions(examples)])
+        self._model.fit(examples, made=[*made, *beside_questions(examples), *unreadable(examples)])
         self._intents = sorted(training_data.intents)
         with self._model_storage.write_to(self._resource) as folder:
             self._model.save(folder)
@@ -210,6 +211,23 @@ def beside_questions(examples: Sequence[Example]) -> Iterator[Example]:
             question = rng.choice(ordinary)
             joined = f"{example.text.rstrip('.')}. {question}" if rng.random() < 0.5 else f"{question} {example.text}"
             yield replace(example, text=joined)
+
+
+def unreadable(examples: Sequence[Example]) -> Iterator[Example]:
+    """Texts that report nothing, with words that no one can read in them. Always the same ones.
+
+    What cannot be read is no reason for alarm; without these, it is unlike anything harmless and so near to nothing.
+    """
+    rng = random.Random(0)
+    harmless = [it for it in examples if it.sign is None]
+    for example in rng.sample(harmless, min(MOST_JOINED, len(harmless))):
+        share = rng.uniform(0.2, 0.7)
+        words = [_letters(rng) if rng.random() < share else it for it in example.text.split()]
+        yield replace(example, text=" ".join(words))
+
+
+def _letters(rng: random.Random) -> str:
+    return "".join(rng.choice(ascii_lowercase) for _ in range(rng.randint(3, 9)))
 
 
 def payload_length(text: str, intents: Collection[str]) -> int:

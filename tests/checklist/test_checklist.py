@@ -190,4 +190,4 @@ def test_gibberish_lowers_the_confidence(model: Model, record: Record, understoo
 
     rate, count = share(confidence(garbled(text)) <= confidence(text) for text, _ in understood)
     record("direction", "half the words are gibberish: less sure", rate, count)
-    assert rate >= 0.9  # the rest is taken for a report: in doubt the gate warns
+    assert rate >= 0.95

@@ -13,7 +13,7 @@ from rasa.shared.nlu.training_data.message import Message
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from bot.nlu.warning_sign_detector import WARNING, WarningSignDetector, beside_questions, payload_length
+from bot.nlu.warning_sign_detector import WARNING, WarningSignDetector, beside_questions, payload_length, unreadable
 from bot.safety.gate import Report
 from bot.safety.matcher import Found
 from bot.safety.sign_model import Example
@@ -100,3 +100,14 @@ def test_reports_stand_beside_questions_always_the_same() -> None:
     assert once == twice
     assert [it.sign for it in once] == ["fever", None]
     assert all("is it ok" in it.text for it in once)
+
+
+def test_what_cannot_be_read_is_harmless_and_always_the_same() -> None:
+    examples = [
+        Example("i have a fever", "fever", True),
+        *(Example(f"can i use cream number {i}", None) for i in range(9)),
+    ]
+    once, twice = list(unreadable(examples)), list(unreadable(examples))
+    assert once == twice
+    assert len(once) == 9 and all(it.sign is None for it in once)
+    assert not {it.text for it in once} & {it.text for it in examples}
