@@ -117,7 +117,7 @@ def test_a_server_that_starts_again_in_mid_conversation_loses_nothing(context: B
         assistant.processes[1].kill()
         assistant.processes[1].wait()
         ask(page, "how long will it last")
-        expect(page.get_by_text("Not sent yet. We keep trying.")).to_be_visible()
+        expect(page.locator(".state", has_text="Not sent yet. We keep trying.")).to_be_visible()
     with running(settings, tmp_path / "a.log"):
         page.locator("[data-answer=ask_how_long]").wait_for(timeout=30_000)
         assert answers(page) == ["ask_why_breakout", "ask_how_long"]
@@ -236,14 +236,16 @@ def test_what_waits_over_a_reload_stands_last_and_is_answered(page: Page, contex
     wait_for_answer(page, "ask_is_normal")
     context.route("**/chat/messages", lambda route: route.abort())
     ask(page, "how long will it last")
-    expect(page.get_by_text("Not sent yet. We keep trying.")).to_be_visible()
+    expect(page.locator(".state", has_text="Not sent yet. We keep trying.")).to_be_visible()
     page.reload()
     page.get_by_role("button", name="Chat with our assistant").click()
+    # What has been said cannot be fetched either: it waits, and says so.
+    expect(page.locator(".state", has_text="Not sent yet")).to_be_visible()
     expect(page.locator(".message.user")).to_have_count(1)
     context.unroute("**/chat/messages")
     wait_for_answer(page, "ask_how_long")
     assert texts(page) == ["you", "ask_is_normal", "you", "ask_how_long"]
-    expect(page.get_by_text("Not sent yet")).to_have_count(0)
+    expect(page.locator(".state", has_text="Not sent yet")).to_have_count(0)
 
 
 def test_an_answer_that_got_lost_on_the_way_is_shown_once(page: Page, context: BrowserContext) -> None:
