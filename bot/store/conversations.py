@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Row
+from sqlalchemy.engine import Engine, Row
+
+from bot.store.database import Database
 
 USER, BOT = "user", "bot"
 # As Rasa's SQLTrackerStore makes it; "data" is the event as JSON.
+_METADATA = sa.MetaData()
 _EVENTS = sa.Table(
     "events",
-    sa.MetaData(),
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("sender_id", sa.String(255)),
-    sa.Column("type_name", sa.String(255)),
+    _METADATA,
+    sa.Column("id", sa.Integer, sa.Sequence("events_id_seq"), primary_key=True),
+    sa.Column("sender_id", sa.String(255), nullable=False, index=True),
+    sa.Column("type_name", sa.String(255), nullable=False),
+    sa.Column("timestamp", sa.Float),
+    sa.Column("intent_name", sa.String(255)),
+    sa.Column("action_name", sa.String(255)),
     sa.Column("data", sa.Text),
 )
 # The responses that a person must not miss.
@@ -27,11 +32,11 @@ Message = dict[str, Any]
 
 
 class ConversationStore:
-    """Reads what was said, and removes it on request."""
+    """Reads what was said, and removes it on request. Its methods run in the database's thread."""
 
-    def __init__(self, database_url: str) -> None:
-        """Names the database."""
-        self._engine = sa.create_engine(database_url, pool_pre_ping=True)
+    def __init__(self, database: Database) -> None:
+        """Takes the database."""
+        self._database = database
 
     def messages(self, conversation: str, after: int = 0) -> list[Message]:
         """What both sides said after the message with an id, oldest first.
@@ -39,7 +44,7 @@ class ConversationStore:
         Raises:
             sqlalchemy.exc.SQLAlchemyError: if the database cannot be read.
         """
-        with self._engine.connect() as connection:
+        with self._made().connect() as connection:
             rows = connection.execute(_said(conversation)).fetchall()
         return [message for row in rows if (message := _message(row))["id"] > after]
 
@@ -55,7 +60,7 @@ class ConversationStore:
         """
         # Nothing in the id means anything to LIKE.
         is_it = sa.and_(_EVENTS.c.type_name == USER, _EVENTS.c.data.like(f'%"message_id": "{client_id}"%'))
-        with self._engine.connect() as connection:
+        with self._made().connect() as connection:
             came = connection.execute(_said(conversation).where(is_it)).first()
             if came is None:
                 return None
@@ -69,14 +74,12 @@ class ConversationStore:
         Raises:
             sqlalchemy.exc.SQLAlchemyError: if the database cannot be written.
         """
-        with self._engine.begin() as connection:
+        with self._made().begin() as connection:
             connection.execute(_EVENTS.delete().where(_EVENTS.c.sender_id == conversation))
 
-
-@lru_cache(maxsize=4)
-def conversation_store(database_url: str) -> ConversationStore:
-    """The store of a database, one for the process."""
-    return ConversationStore(database_url)
+    def _made(self) -> Engine:
+        self._database.make(_METADATA)
+        return self._database.engine
 
 
 def of_assistant(event: Mapping[str, Any]) -> Message:

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.store.conversations import ConversationStore
+from bot.store.database import database
 
 Store = tuple[ConversationStore, sa.engine.Engine]
 
@@ -27,7 +28,10 @@ def url(tmp_path: Path) -> str:
     ]
     with sa.create_engine(url).begin() as connection:
         connection.execute(
-            sa.text("create table events (id integer primary key, sender_id text, type_name text, data text)")
+            sa.text(
+                "create table events (id integer primary key, sender_id text, type_name text, timestamp real,"
+                " intent_name text, action_name text, data text)"
+            )
         )
         for sender, kind, data in events:
             connection.execute(
@@ -42,7 +46,7 @@ def bot(timestamp: float, text: str, data: dict[str, Any] | None = None, **metad
 
 
 def test_what_was_said_is_shown_in_order_and_a_button_by_its_title(url: str) -> None:
-    said = ConversationStore(url).messages("web-1")
+    said = ConversationStore(database(url)).messages("web-1")
     assert [(it["id"], it["from"], it["text"]) for it in said] == [
         (2_000_000, "user", "why"),
         (3_000_000, "bot", "Because."),
@@ -56,7 +60,10 @@ def test_what_was_said_is_shown_in_order_and_a_button_by_its_title(url: str) -> 
 
 
 def test_only_what_came_after_a_message_is_told_again(url: str) -> None:
-    assert [it["text"] for it in ConversationStore(url).messages("web-1", after=3_500_000)] == ["X?", "X."]
+    assert [it["text"] for it in ConversationStore(database(url)).messages("web-1", after=3_500_000)] == [
+        "X?",
+        "X.",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -64,12 +71,12 @@ def test_only_what_came_after_a_message_is_told_again(url: str) -> None:
     [("first-id", ["Because.", "Call now."]), ("next-id", ["X."]), ("no-such-id", None), ("first", None)],
 )
 def test_the_replies_to_a_message_are_found_by_its_id(url: str, client_id: str, texts: list[str] | None) -> None:
-    replies = ConversationStore(url).replies("web-1", client_id)
+    replies = ConversationStore(database(url)).replies("web-1", client_id)
     assert (replies and [it["text"] for it in replies]) == texts
 
 
 def test_forgetting_takes_one_conversation_alone(url: str) -> None:
-    store = ConversationStore(url)
+    store = ConversationStore(database(url))
     store.forget("web-1")
     assert (store.messages("web-1"), len(store.messages("web-2"))) == ([], 1)
     assert store.replies("web-1", "first-id") is None

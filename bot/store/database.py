@@ -1,0 +1,92 @@
+"""The one way to the database: never in the way of other people's turns, never for longer than a person can wait."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+logger = logging.getLogger(__name__)
+
+# A turn asks the database a few times, and a person must not wait longer than five seconds in all.
+LONGEST_WAIT = 1.5
+# After a failure it is left alone for so long: whoever writes meanwhile does not wait for it.
+SECONDS_OF_REST = 2.0
+
+Result = TypeVar("Result")
+
+
+class DatabaseUnavailable(Exception):
+    """The database is locked, full, slow or gone."""
+
+
+class Database:
+    """A database that is asked in a thread of its own, one question after the other."""
+
+    def __init__(self, url: str) -> None:
+        """Names the database; nothing is asked before the first question."""
+        # What is written is what people said: no error message may repeat it.
+        self.engine: Engine = sa.create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="database")
+        self._unanswered: asyncio.Future[Any] | None = None
+        self._rests_until = 0.0
+        self._made: set[int] = set()
+
+    def make(self, tables: sa.MetaData) -> None:
+        """Makes the tables that do not exist yet; called from within the thread.
+
+        Raises:
+            sqlalchemy.exc.SQLAlchemyError: if they cannot be made.
+        """
+        if id(tables) in self._made:
+            return
+        with self.engine.begin() as connection:
+            if connection.dialect.name == "sqlite":
+                # Readers need not wait for a writer; it is kept in the file.
+                connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+            tables.create_all(connection)
+        self._made.add(id(tables))
+
+    async def ask(self, work: Callable[[], Result]) -> Result:
+        """What the work returns, which runs in the database's thread.
+
+        Raises:
+            DatabaseUnavailable: if the database fails, or does not answer in time, or failed just now. Work that has
+                begun may still be done later.
+        """
+        if time.monotonic() < self._rests_until or (self._unanswered and not self._unanswered.done()):
+            raise DatabaseUnavailable("it did not answer just now")
+        future = asyncio.get_running_loop().run_in_executor(self._thread, work)
+        try:
+            return await asyncio.wait_for(asyncio.shield(future), LONGEST_WAIT)
+        except asyncio.TimeoutError as error:
+            self._unanswered = future
+            future.add_done_callback(_heed)
+            raise self._failed("no answer in time") from error
+        except SQLAlchemyError as error:
+            raise self._failed(type(error).__name__) from error
+
+    def _failed(self, why: str) -> DatabaseUnavailable:
+        self._rests_until = time.monotonic() + SECONDS_OF_REST
+        logger.warning("The database cannot be used: %s", why)
+        return DatabaseUnavailable(why)
+
+
+@lru_cache(maxsize=4)
+def database(url: str) -> Database:
+    """The database of an address, one for the process."""
+    return Database(url)
+
+
+def _heed(future: asyncio.Future[Any]) -> None:
+    # An error that nobody waits for any more would be reported with a stack trace.
+    if not future.cancelled():
+        future.exception()

@@ -1,0 +1,163 @@
+"""The tracker store: conversations go on while the database is away, and nothing said meanwhile is lost."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Optional
+
+from rasa.core.brokers.broker import EventBroker
+from rasa.core.tracker_store import SQLTrackerStore, TrackerStore
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import Event
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import INTENT_NAME_KEY
+from sqlalchemy.orm import sessionmaker
+
+from bot.store.database import SECONDS_OF_REST, DatabaseUnavailable, database
+
+logger = logging.getLogger(__name__)
+
+# Conversations that go on from memory while the database is away; those not yet stored are kept longest.
+MOST_KEPT = 2000
+
+
+@dataclass
+class Kept:
+    """A conversation in memory."""
+
+    events: list[Event]
+    stored: int
+    """How many of the events, from the first on, are in the database."""
+
+
+class SteadyTrackerStore(SQLTrackerStore):
+    """Rasa's table of events, with what it lacks: an end to waiting, and a memory.
+
+    Rasa's own store blocks every conversation while the database is slow, and forgets the conversation while it is
+    away. Here a turn goes on with what is kept in memory, and what could not be stored is stored later, in order.
+    """
+
+    def __init__(
+        self,
+        domain: Optional[Domain] = None,
+        host: Optional[str] = None,
+        event_broker: Optional[EventBroker] = None,
+        **kwargs: Any,
+    ) -> None:
+        """Takes the database's address as ``host``, as ``endpoints.yml`` names it with ``url``."""
+        TrackerStore.__init__(self, domain, event_broker, **kwargs)  # Rasa's waits for the database without an end
+        self._database = database(str(host))
+        self._session = sessionmaker(bind=self._database.engine)
+        self._kept: OrderedDict[str, Kept] = OrderedDict()
+        self._mending: Optional[asyncio.Task[None]] = None
+
+    async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
+        """The conversation since its latest session began; from memory if the database is away."""
+        return await self._recalled(sender_id, of_all_sessions=False)
+
+    async def retrieve_full_tracker(self, conversation_id: str) -> Optional[DialogueStateTracker]:
+        """The conversation with all its sessions; if the database is away, the part that is in memory."""
+        return await self._recalled(conversation_id, of_all_sessions=True)
+
+    async def keys(self) -> Iterable[str]:
+        """The ids of all stored conversations.
+
+        Raises:
+            DatabaseUnavailable: if the database is away.
+        """
+        return await self._database.ask(self._read_keys)
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        """Stores what is new in a conversation, at once or as soon as the database is back."""
+        await self.stream_events(tracker)
+        # The same object: work that the database has not answered yet counts what it stores there.
+        kept = self._kept.setdefault(tracker.sender_id, Kept([], 0))
+        kept.events = list(tracker.events)
+        self._kept.move_to_end(tracker.sender_id)
+        try:
+            await self._database.ask(partial(self._store, tracker.sender_id, kept))
+        except DatabaseUnavailable:
+            self._mend_later()
+        self._let_go()
+
+    def forget(self, conversation: str) -> None:
+        """Removes a conversation from memory."""
+        self._kept.pop(conversation, None)
+
+    async def _recalled(self, sender_id: str, of_all_sessions: bool) -> Optional[DialogueStateTracker]:
+        kept = self._kept.get(sender_id)
+        if kept is None or kept.stored == len(kept.events):
+            try:
+                events = await self._database.ask(partial(self._read, sender_id, of_all_sessions))
+            except DatabaseUnavailable:
+                pass
+            else:
+                tracker = DialogueStateTracker.from_dict(sender_id, events, self.domain.slots) if events else None
+                if not of_all_sessions:
+                    known = list(tracker.events) if tracker else []
+                    self._kept[sender_id] = Kept(known, len(known))
+                    self._kept.move_to_end(sender_id)
+                return tracker
+        return DialogueStateTracker.from_events(sender_id, kept.events, self.domain.slots) if kept else None
+
+    def _mend_later(self) -> None:
+        if self._mending is None or self._mending.done():
+            self._mending = asyncio.ensure_future(self._mend())
+
+    async def _mend(self) -> None:
+        """Stores what could not be stored, once the database is back."""
+        while waiting := [(it, kept) for it, kept in self._kept.items() if kept.stored < len(kept.events)]:
+            await asyncio.sleep(SECONDS_OF_REST)
+            try:
+                for conversation, kept in waiting:
+                    await self._database.ask(partial(self._store, conversation, kept))
+            except DatabaseUnavailable:
+                continue
+        logger.warning("The database is back; all that was said meanwhile is stored")
+
+    def _let_go(self) -> None:
+        """Keeps memory bounded: the oldest conversations that are stored go first."""
+        if len(self._kept) <= MOST_KEPT:
+            return
+        stored = (it for it, kept in self._kept.items() if kept.stored == len(kept.events))
+        oldest = next(stored, None)
+        if oldest is None:
+            oldest = next(iter(self._kept))
+            logger.error("The database is away for too long: the oldest conversation in memory is lost")
+        del self._kept[oldest]
+
+    # What follows runs in the database's thread.
+
+    def _read_keys(self) -> list[str]:
+        self._database.make(self.Base.metadata)
+        with self._session() as session:
+            return [row[0] for row in session.query(self.SQLEvent.sender_id).distinct()]
+
+    def _read(self, sender_id: str, of_all_sessions: bool) -> list[dict[str, Any]]:
+        self._database.make(self.Base.metadata)
+        with self._session() as session:
+            return [json.loads(it.data) for it in self._event_query(session, sender_id, of_all_sessions)]
+
+    def _store(self, sender_id: str, kept: Kept) -> None:
+        new = kept.events[kept.stored :]
+        self._database.make(self.Base.metadata)
+        with self._session() as session:
+            session.add_all(self._row(sender_id, event.as_dict()) for event in new)
+            session.commit()
+        kept.stored += len(new)
+
+    def _row(self, sender_id: str, event: dict[str, Any]) -> SQLTrackerStore.SQLEvent:
+        return self.SQLEvent(
+            sender_id=sender_id,
+            type_name=event["event"],
+            timestamp=event.get("timestamp"),
+            intent_name=event.get("parse_data", {}).get("intent", {}).get(INTENT_NAME_KEY),
+            action_name=event.get("name"),
+            data=json.dumps(event),
+        )
