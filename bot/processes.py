@@ -156,12 +156,19 @@ def environment(settings: Settings) -> dict[str, str]:
         **os.environ,
         "PORT": str(settings.port),
         "ACTIONS_PORT": str(settings.actions_port),
+        **_given(settings),
         "DATABASE_URL": with_shortest_wait(settings.database_url),
         "SANIC_HOST": HOST,
         "RASA_TELEMETRY_ENABLED": "false",
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
         "TF_CPP_MIN_LOG_LEVEL": "3",
     }
+
+
+def _given(settings: Settings) -> dict[str, str]:
+    """What the processes read of the settings themselves."""
+    values = {name: getattr(settings, name) for name in settings.__fields__ if name not in ("port", "actions_port")}
+    return {name.upper(): value for name, value in values.items() if value is not None}
 
 
 def with_shortest_wait(database_url: str) -> str:

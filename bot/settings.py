@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Optional
+from typing import Any, Optional
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -101,6 +101,16 @@ class Settings(BaseModel):
     actions_port: int = Field(5055, ge=1, le=65535)
     chat_secret: Optional[str] = Field(default=None, min_length=32)
     database_url: str = f"sqlite:///{ROOT / 'var' / 'assistant.db'}"
+    rest_token: Optional[str] = Field(default=None, min_length=16)
+    """Without it the REST channel answers this machine alone."""
+    public_url: Optional[str] = None
+    """The https address by which the platforms reach the assistant, without a slash at the end."""
+    telegram_token: Optional[str] = Field(default=None, regex=r"^[0-9]+:[A-Za-z0-9_-]+$")
+    telegram_secret: Optional[str] = Field(default=None, regex=r"^[A-Za-z0-9_-]{16,256}$")
+    telegram_api: str = "https://api.telegram.org"
+    slack_token: Optional[str] = Field(default=None, regex=r"^xoxb-[A-Za-z0-9-]+$")
+    slack_signing_secret: Optional[str] = Field(default=None, min_length=16)
+    slack_api: str = "https://slack.com/api"
 
     class Config:
         """Settings are read once, at start."""
@@ -113,6 +123,22 @@ class Settings(BaseModel):
             raise ValueError("must differ from PORT")
         return value
 
+    @validator("public_url")
+    def _is_https(cls, value: Optional[str]) -> Optional[str]:
+        if value is not None:
+            parts = urlsplit(value)
+            if parts.scheme != "https" or not parts.hostname or value.endswith("/"):
+                raise ValueError("must be an https address without a slash at the end: the platforms call no other")
+        return value
+
+    @validator("telegram_secret", always=True)
+    def _telegram_is_whole(cls, value: Optional[str], values: dict[str, Any]) -> Optional[str]:
+        return _both(value, values, "telegram_token")
+
+    @validator("slack_signing_secret", always=True)
+    def _slack_is_whole(cls, value: Optional[str], values: dict[str, Any]) -> Optional[str]:
+        return _both(value, values, "slack_token")
+
     @validator("database_url")
     def _known_database(cls, value: str) -> str:
         parts = urlsplit(value)
@@ -121,6 +147,18 @@ class Settings(BaseModel):
         if not (file or server):
             raise ValueError("must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE")
         return value
+
+
+def _both(value: Optional[str], values: dict[str, Any], other: str) -> Optional[str]:
+    """A secret of a channel that has two: with one alone it could not be served safely.
+
+    Raises:
+        ValueError: if one is set without the other.
+    """
+    # A value that is wrong itself is not among the values, and has been named already.
+    if other in values and (value is None) != (values[other] is None):
+        raise ValueError(f"must be set together with {other.upper()}")
+    return value
 
 
 def load_settings(environment: Mapping[str, str] = os.environ) -> Settings:

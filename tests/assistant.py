@@ -14,8 +14,9 @@ from typing import Any
 
 import requests
 
+from bot.knowledge import load_knowledge
 from bot.processes import rest_address, running_assistant
-from bot.settings import Settings
+from bot.settings import Settings, load_clinic
 
 
 @dataclass
@@ -32,6 +33,11 @@ class Conversation:
         response.raise_for_status()
         parts: list[dict[str, Any]] = response.json()
         return parts
+
+    def ask(self, topic: str) -> None:
+        """Asks for a documented topic, in the words of its button."""
+        self.say(load_knowledge(load_clinic()).answers[topic].title)
+        assert self.last_answer() == topic
 
     def text(self, message: str) -> str:
         """Sends a message and returns the texts of the reply as one."""

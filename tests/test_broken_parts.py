@@ -52,7 +52,7 @@ def person(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 @pytest.mark.parametrize("message", SIGNS)
 def test_a_sign_gets_its_text_in_time(person: Conversation, message: str) -> None:
     start = time.monotonic()
-    parts = person.say(message)
+    parts = Conversation(person.settings).say(message)
     assert SIGNS[message] in parts[0]["text"]
     assert time.monotonic() - start < LONGEST_REPLY
 
@@ -67,4 +67,6 @@ def test_a_sign_gets_its_text_on_the_website_too(person: Conversation, message: 
 
 
 def test_a_sign_behind_a_payload_gets_its_text_too(person: Conversation) -> None:
-    assert "Call 999 now" in person.text("/ask_how_long my tongue is swelling and i cant breathe")
+    assert "Call 999 now" in Conversation(person.settings).text(
+        "/ask_how_long my tongue is swelling and i cant breathe"
+    )

@@ -34,7 +34,7 @@ def test_yes_takes_up_the_first_offer(assistant: Assistant, knowledge: Knowledge
 )
 def test_follow_ups_work_after_any_answer(assistant: Assistant, first: str, follow_up: str, topic: str) -> None:
     person = assistant.conversation()
-    person.say(f"/{first}")
+    person.ask(first)
     person.say(follow_up)
     assert person.last_answer() == topic
 
@@ -44,20 +44,20 @@ def test_bare_why_gives_the_reasons_behind_the_last_answer(
     assistant: Assistant, knowledge: Knowledge, why: str
 ) -> None:
     person = assistant.conversation()
-    person.say("/ask_avoid_products")
+    person.ask("ask_avoid_products")
     assert person.text(why) == knowledge.answers["ask_avoid_products"].more
 
 
 def test_bare_why_after_an_answer_without_more_gives_the_causes(assistant: Assistant) -> None:
     person = assistant.conversation()
-    person.say("/ask_how_long")
+    person.ask("ask_how_long")
     person.say("why?")
     assert person.last_answer() == "ask_why_breakout"
 
 
 def test_more_is_told_once(assistant: Assistant, knowledge: Knowledge, clinic: Clinic) -> None:
     person = assistant.conversation()
-    person.say("/ask_purge")
+    person.ask("ask_purge")
     assert person.text("tell me more") == knowledge.answers["ask_purge"].more
     assert "all my guide says" in person.text("tell me more")
 
@@ -98,7 +98,7 @@ def test_lasting_breakout_is_warned_of_before_other_answers(assistant: Assistant
 
 def test_time_told_after_an_answer_changes_it(assistant: Assistant) -> None:
     person = assistant.conversation()
-    person.say("/ask_purge")
+    person.ask("ask_purge")
     person.say("8 weeks ago")
     assert person.last_answer() == "ask_see_doctor"
 
@@ -134,7 +134,7 @@ def test_yes_to_a_choice_of_topics_asks_which(assistant: Assistant) -> None:
 
 def test_warning_sign_gets_its_text_and_no_answer(assistant: Assistant, clinic: Clinic) -> None:
     person = assistant.conversation()
-    person.say("/ask_purge")
+    person.ask("ask_purge")
     text = person.text("theres yellow pus coming out and i have a fever")
     assert f"Call {clinic.emergency_number} now" in text
     assert [answer["answer"] for answer in person.answers()] == ["ask_purge"]
@@ -145,7 +145,7 @@ def test_warning_sign_gets_its_text_and_no_answer(assistant: Assistant, clinic: 
 )
 def test_no_comfort_after_a_warning_sign(assistant: Assistant, next_message: str) -> None:
     person = assistant.conversation()
-    person.say("/ask_purge")
+    person.ask("ask_purge")
     person.say("theres yellow pus coming out and i have a fever")
     text = person.text(next_message)
     assert not any(comfort in text.lower() for comfort in ("usually", "common", "give your skin time"))

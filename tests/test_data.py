@@ -121,6 +121,7 @@ def test_every_response_is_used_and_every_used_one_exists() -> None:
     files = [*DATA.glob("*/rules.yml"), DATA / "safety" / "red_flags.yml"]
     text = "\n".join(file.read_text(encoding="utf-8") for file in files)
     used = set(re.findall(r"\butter_(?!message|action\b)\w+", text + text_in("actions")))
+    used |= set(re.findall(r'"(utter_(?!action\b|warn)\w+)"', text_in("bot")))
     # The safety policy predicts a response for each tier.
     used |= {f"utter_warning_{tier}" for tier in TIERS}
     assert {name for name, _, _ in responses()} == used

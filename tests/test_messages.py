@@ -32,7 +32,7 @@ def test_what_two_answers_share_is_said_once(assistant: Assistant, knowledge: Kn
 
 def test_a_documented_and_an_undocumented_question(assistant: Assistant) -> None:
     person = assistant.conversation()
-    text = person.text("what is it, does it work, and can i wear makeup")
+    text = person.text("what is microneedling, does it work, and can i wear makeup")
     assert [it["answer"] for it in person.answers()] == ["ask_what_is_microneedling", "ask_benefits"]
     assert text.index("fine needles") < text.index("scars") < text.index("does not cover makeup")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import traceback
 
 from sanic.exceptions import SanicException
 from sanic.request import Request
@@ -40,8 +41,14 @@ def not_served(request: Request, error: SanicException) -> HTTPResponse:
 
 def failed(request: Request, error: Exception) -> HTTPResponse:
     """The reply where a part of the assistant broke; what broke is for the log alone."""
-    logger.error("A request to %s failed", request.path, exc_info=error)
+    logger.error("A request to %s failed: %s", request.path, where(error))
     return _reply(503, "unavailable", "The assistant cannot answer now. Please try again.", retry_after=2)
+
+
+def where(error: Exception) -> str:
+    """What broke and where, without the message of the error: it may repeat what a person wrote."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} in {frame.filename}, line {frame.lineno}"
 
 
 def _reply(status: int, code: str, message: str, retry_after: int | None = None) -> HTTPResponse:

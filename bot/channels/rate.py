@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from enum import Enum
 
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
@@ -10,9 +11,38 @@ from limits.strategies import MovingWindowRateLimiter
 
 from bot.channels.errors import ChatError
 
-# A person who types fast stays far below; a script does not. An address can be a whole clinic's waiting room.
+# A person who types fast stays far below; a script does not. An address can be a whole clinic's waiting room. Over REST
+# other programs of the clinic ask, for many people.
 OF_SESSION = "20/minute"
+OF_SENDER = {"slack": OF_SESSION, "telegram": OF_SESSION, "rest": "2000/minute"}
+NOTICES = "1/minute"
 OF_ADDRESS = {"message": "240/minute", "session": "300/minute", "read": "600/minute"}
+
+
+class Pace(Enum):
+    """How fast a sender is."""
+
+    FINE = "fine"
+    TOO_FAST = "too fast"
+    """It has to be told."""
+    STILL_TOO_FAST = "still too fast"
+    """It was told already."""
+
+
+class SenderLimit:
+    """Counts the messages of each sender of a channel, in this process."""
+
+    def __init__(self, channel: str) -> None:
+        """Begins at nothing."""
+        self._storage = MemoryStorage()  # the limiter itself holds it weakly
+        self._limiter = MovingWindowRateLimiter(self._storage)
+        self._messages, self._notices = parse(OF_SENDER[channel]), parse(NOTICES)
+
+    def pace(self, sender: str) -> Pace:
+        """Counts a message of a sender, and says whether it may be answered."""
+        if self._limiter.hit(self._messages, "message", sender):
+            return Pace.FINE
+        return Pace.TOO_FAST if self._limiter.hit(self._notices, "notice", sender) else Pace.STILL_TOO_FAST
 
 
 class RateLimit:

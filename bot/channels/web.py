@@ -4,35 +4,33 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
-import re
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any, Optional
-from weakref import WeakValueDictionary
 
-from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
-from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.core.channels.channel import InputChannel, OutputChannel
 from sanic import Blueprint, Sanic
 from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic.response import json as json_response
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot.channels.errors import ChatError, failed, not_served, refused
+from bot.channels.guard import MOST_CHARACTERS
+from bot.channels.http import address_of, bearer_of, body_of
 from bot.channels.live import Live
 from bot.channels.origins import Origins
 from bot.channels.rate import RateLimit
 from bot.channels.session_token import SessionTokens, TokenError, new_conversation, read_key
+from bot.channels.turns import OnNewMessage, Reply, Said, Turns
 from bot.channels.web_pages import page
-from bot.channels.web_requests import MOST_CHARACTERS, Sent, address_of, body_of, last_seen, parsed, token_of
+from bot.channels.web_requests import Sent, last_seen, parsed
 from bot.settings import Clinic, Settings, load_clinic, load_settings
-from bot.store.conversations import Message, conversation_store, of_assistant, of_person
+from bot.store.conversations import ConversationStore, Message, of_assistant, of_person
+from bot.store.database import DatabaseUnavailable, database
 from bot.store.warnings import warning_store
-
-logger = logging.getLogger(__name__)
 
 NAME = "web"
 GREETING = "utter_greet"
@@ -41,37 +39,22 @@ SECONDS_BETWEEN_SIGNS_OF_LIFE = 20
 MOST_STREAMS = 8
 TURNS_KEPT = 1000
 
-# Rasa strips white space of every kind, and takes what then begins with a slash for a payload.
-_NO_WORDS = re.compile(r"^[\s/]+")
 
-OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
-
-
-class Replies(OutputChannel):
-    """Keeps what is replied in a turn; what comes later goes to the pages that listen."""
+class LivePages(OutputChannel):
+    """Reaches the pages that show a conversation now."""
 
     def __init__(self, live: Live) -> None:
-        """Begins a turn."""
+        """Takes who is listening."""
         self._live = live
-        self._is_over = False
-        self._messages: list[Message] = []
 
     @classmethod
     def name(cls) -> str:
         """The channel's name in the tracker."""
         return NAME
 
-    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
-        """Takes one reply."""
-        if self._is_over:
-            self._live.publish(recipient_id, [of_assistant(message)])
-        else:
-            self._messages.append(of_assistant(message))
-
-    def end(self) -> list[Message]:
-        """Ends the turn and returns its replies."""
-        self._is_over = True
-        return self._messages
+    async def send_response(self, recipient_id: str, message: Reply) -> None:
+        """Shows one message."""
+        self._live.publish(recipient_id, [of_assistant(message)])
 
 
 class WebChannel(InputChannel):
@@ -98,11 +81,11 @@ class WebChannel(InputChannel):
         self._origins = Origins(clinic.website_origins)
         self._rate = RateLimit()
         self._live = Live()
-        self._store = conversation_store(settings.database_url)
+        self._database = database(settings.database_url)
+        self._store = ConversationStore(self._database)
         self._warnings = warning_store(settings.database_url)
-        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         # Turns of a while back, so that a message is answered once also while the database is gone.
-        self._turns: OrderedDict[tuple[str, str], list[Message]] = OrderedDict()
+        self._answered: OrderedDict[tuple[str, str], list[Message]] = OrderedDict()
         self._greeting: Message = {}
 
     def url_prefix(self) -> str:
@@ -111,43 +94,46 @@ class WebChannel(InputChannel):
 
     def get_output_channel(self) -> OutputChannel:
         """A way to reach a person who waits for no reply."""
-        channel = Replies(self._live)
-        channel.end()
-        return channel
+        return LivePages(self._live)
 
     def blueprint(self, on_new_message: OnNewMessage) -> Blueprint:
         """The routes."""
         routes = Blueprint("chat")
+        turns = Turns(NAME, on_new_message)
+
+        @routes.listener("after_server_start")
+        async def start(app: Sanic, loop: Any) -> None:
+            turns.begin(app)
+            self._greeting = of_assistant({**await turns.say(GREETING), "timestamp": 0})
 
         @routes.post("/session", stream=True)
         async def begin(request: Request) -> HTTPResponse:
             self._origins.check(request)
             self._rate.check_address(address_of(request), "session")
             await body_of(request)
-            return json_response(await self._begin(request))
+            return json_response(self._begin(request))
 
         @routes.post("/messages", stream=True)
         async def write(request: Request) -> HTTPResponse:
             conversation = self._conversation(request)
             self._rate.check_message(address_of(request), conversation)
             sent = parsed(await body_of(request))
-            await self._greet(request.app)  # its buttons are offered too
             # The turn goes on if the browser goes away: it asks again, with the same id.
-            turn = asyncio.ensure_future(self._turn(on_new_message, conversation, sent))
+            turn = asyncio.ensure_future(self._turn(turns, conversation, sent))
             return json_response({"messages": await asyncio.shield(turn)})
 
         @routes.get("/messages")
         async def read(request: Request) -> HTTPResponse:
-            return json_response({"messages": self._store.messages(self._reader(request), last_seen(request))})
+            return json_response({"messages": await self._messages(self._reader(request), last_seen(request))})
 
         @routes.delete("/messages")
         async def forget(request: Request) -> HTTPResponse:
             conversation = self._reader(request)
-            async with self._lock(conversation):
-                self._store.forget(conversation)
-                self._warnings.forget(conversation)
-                for turn in [it for it in self._turns if it[0] == conversation]:
-                    del self._turns[turn]
+            async with turns.alone(conversation):
+                await self._database.ask(partial(self._forget, conversation))
+                turns.forget(conversation)
+                for turn in [it for it in self._answered if it[0] == conversation]:
+                    del self._answered[turn]
             self._live.publish(conversation, [{"forgotten": True}])
             return json_response({"forgotten": True})
 
@@ -179,16 +165,16 @@ class WebChannel(InputChannel):
         routes.exception(Exception)(failed)
         return routes
 
-    async def _begin(self, request: Request) -> dict[str, Any]:
+    def _begin(self, request: Request) -> dict[str, Any]:
         """A session: the one that the browser still has, or a new one."""
         try:
-            conversation = self._tokens.conversation(token_of(request))
+            conversation = self._tokens.conversation(bearer_of(request))
         except TokenError:
             conversation = new_conversation()
         return {
             "id": conversation,
             "token": self._tokens.issue(conversation),
-            "greeting": await self._greet(request.app),
+            "greeting": self._greeting,
             "clinic": {
                 "name": self._clinic.name,
                 "hours": self._clinic.hours,
@@ -198,65 +184,42 @@ class WebChannel(InputChannel):
             "most_characters": MOST_CHARACTERS,
         }
 
-    async def _greet(self, app: Sanic) -> Message:
-        """The greeting as the conversation itself gives it, buttons and all."""
-        if not self._greeting:
-            agent = app.ctx.agent
-            nobody = DialogueStateTracker.from_events("nobody", [], agent.domain.slots)
-            response = await agent.processor.nlg.generate(GREETING, nobody, NAME)
-            self._greeting = of_assistant({"timestamp": 0, "utter_action": GREETING, **response})
-        return self._greeting
-
-    async def _turn(self, on_new_message: OnNewMessage, conversation: str, sent: Sent) -> list[Message]:
+    async def _turn(self, turns: Turns, conversation: str, sent: Sent) -> list[Message]:
         """Answers a message; one that came before gets the same replies again."""
-        async with self._lock(conversation):
-            before = self._turns.get((conversation, sent.id))
+        async with turns.alone(conversation):
+            before = self._answered.get((conversation, sent.id))
             if before is None:
-                before = self._replies(conversation, sent.id)
+                before = await self._replies(conversation, sent.id)
             if before is not None:
                 return before
-            output = Replies(self._live)
-            text, metadata = self._meant(conversation, sent)
-            message = UserMessage(text, output, conversation, None, NAME, sent.id, metadata)
             asked_at = time.time()
-            await on_new_message(message)
-            replies = output.end()
-            self._turns[conversation, sent.id] = replies
-            if len(self._turns) > TURNS_KEPT:
-                self._turns.popitem(last=False)
+            said = Said(conversation, sent.text, sent.id, sent.payload)
+            replies = [of_assistant(it) for it in await turns.answer(said, [self._greeting])]
+            self._answered[conversation, sent.id] = replies
+            if len(self._answered) > TURNS_KEPT:
+                self._answered.popitem(last=False)
         self._live.publish(conversation, [of_person(asked_at, sent.text, sent.id), *replies])
         return replies
 
-    def _replies(self, conversation: str, client_id: str) -> list[Message] | None:
+    async def _replies(self, conversation: str, client_id: str) -> list[Message] | None:
         try:
-            return self._store.replies(conversation, client_id)
-        except SQLAlchemyError as error:
+            return await self._database.ask(partial(self._store.replies, conversation, client_id))
+        except DatabaseUnavailable:
             # Without the database a message is answered all the same: it may be a cry for help.
-            logger.warning("What was said before cannot be read: %s", type(error).__name__)
             return None
 
-    def _meant(self, conversation: str, sent: Sent) -> tuple[str, dict[str, Any]]:
-        """What is told to the assistant: a button's payload if it was offered, else the words."""
-        if sent.payload and self._was_offered(conversation, sent.payload):
-            return sent.payload, {"title": sent.text}
-        words = _NO_WORDS.sub("", sent.text)
-        return words or "?", {} if words == sent.text else {"title": sent.text}
+    async def _messages(self, conversation: str, after: int) -> list[Message]:
+        return await self._database.ask(partial(self._store.messages, conversation, after))
 
-    def _was_offered(self, conversation: str, payload: str) -> bool:
-        try:
-            said = self._store.messages(conversation)
-        except SQLAlchemyError as error:
-            logger.warning("What was offered before cannot be read: %s", type(error).__name__)
-            return False
-        return any(
-            payload == it.get("payload") for message in [self._greeting, *said] for it in message.get("buttons", [])
-        )
+    def _forget(self, conversation: str) -> None:
+        self._store.forget(conversation)
+        self._warnings.forget(conversation)
 
     async def _events(self, conversation: str, after: int) -> AsyncIterator[str]:
         """What is said from now on, and before it what was missed, as server-sent events."""
         with self._live.listen(conversation) as listener:
             yield "retry: 2000\n\n"
-            for message in self._store.messages(conversation, after):
+            for message in await self._messages(conversation, after):
                 after = message["id"]
                 yield _event(message)
             while True:
@@ -273,7 +236,7 @@ class WebChannel(InputChannel):
     def _conversation(self, request: Request) -> str:
         self._origins.check(request)
         try:
-            return self._tokens.conversation(token_of(request))
+            return self._tokens.conversation(bearer_of(request))
         except TokenError as error:
             raise ChatError(401, "session", "The session is not known or has expired; begin a new one.") from error
 
@@ -281,12 +244,6 @@ class WebChannel(InputChannel):
         conversation = self._conversation(request)
         self._rate.check_address(address_of(request), "read")
         return conversation
-
-    def _lock(self, conversation: str) -> asyncio.Lock:
-        lock = self._locks.get(conversation)
-        if lock is None:
-            self._locks[conversation] = lock = asyncio.Lock()
-        return lock
 
 
 def _event(message: Message) -> str:

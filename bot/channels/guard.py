@@ -1,0 +1,61 @@
+"""The one guard of all channels: what people send is plain words, of a length that can be read."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# What a person can be expected to type; the web channel tells the browser.
+MOST_CHARACTERS = 2000
+
+_LINE_ENDS = re.compile("\r\n?|[\u2028\u2029\u0085\v\f]")
+_MOST_MARKS = re.compile(
+    r"((?:(?!\s)[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]){2})"
+    r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]+"
+)
+_SPACES = re.compile(r"[^\S\n]+")
+_JOINER = "\u200d"
+# Rasa strips white space of every kind, and takes what then begins with a slash for a payload.
+_NO_WORDS = re.compile(r"^[\s/]+")
+# What a payload has around its words.
+_MARKS = re.compile(r"[{}\[\]\":_/\s]+")
+
+
+def cleaned(text: str) -> str:
+    """A text without what cannot be seen.
+
+    Control characters, overrides of the writing direction, zero-width characters and halves of characters go; heaps of
+    accents become two; line ends become one kind. What joins an emoji's parts stays.
+    """
+    text = _LINE_ENDS.sub("\n", text)
+    seen = "".join(it for place, it in enumerate(text) if _can_be_seen(text, place))
+    return _SPACES.sub(" ", _MOST_MARKS.sub(r"\1", seen)).strip()
+
+
+def as_words(text: str) -> str:
+    """A cleaned text as the assistant may read it: never a payload, of which the words are left."""
+    words = _NO_WORDS.sub("", text)
+    return words if words == text else _MARKS.sub(" ", words).strip()
+
+
+def pieces(text: str, most: int = MOST_CHARACTERS) -> list[str]:
+    """A text that is too long, cut between words into pieces that can be read."""
+    parts: list[str] = []
+    while len(text) > most:
+        cut = text.rfind(" ", most // 2, most)
+        cut = most if cut < 0 else cut
+        parts.append(text[:cut])
+        text = text[cut:].lstrip()
+    return [*parts, text]
+
+
+def _can_be_seen(text: str, place: int) -> bool:
+    character = text[place]
+    category = unicodedata.category(character)
+    if character == _JOINER:
+        return 0 < place < len(text) - 1 and _is_symbol(text[place - 1]) and _is_symbol(text[place + 1])
+    return character in "\n\t" or category not in ("Cc", "Cf", "Cs", "Co", "Cn")
+
+
+def _is_symbol(character: str) -> bool:
+    return unicodedata.category(character) in ("So", "Sk", "Mn")

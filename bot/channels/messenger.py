@@ -1,0 +1,117 @@
+"""What Slack and Telegram have in common: what a person there is told, beside the answers."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Optional
+
+from bot.channels.rate import Pace, SenderLimit
+from bot.channels.turns import Reply, Said, Turns
+from bot.store.conversations import ALERTING
+from bot.store.deliveries import Delivery
+
+FIRST_CONTACT = "utter_first_contact"
+FIRST_CONTACT_SHARED = "utter_first_contact_shared"
+GREETING = "utter_greet"
+TEXT_ONLY = "utter_text_only"
+TOO_MANY = "utter_too_many"
+BUTTON_GONE = "utter_button_gone"
+CANNOT_LOOK_UP = "utter_cannot_look_up"
+# A message that has ended the process so often is not read again.
+MOST_ATTEMPTS = 3
+MOST_BYTES_OF_BUTTON = 64
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A message of a person, whatever the platform."""
+
+    text: str = ""
+    button: Optional[str] = None
+    """What stands for the payload of the button that was tapped, see ``button_id``."""
+    command: Optional[str] = None
+    """The payload of a command that the platform offers, such as ``/help``."""
+    has_more_than_text: bool = False
+    is_shared: bool = False
+    """Whether others can read it."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """What is kept of it."""
+        return {name: value for name, value in asdict(self).items() if value}
+
+
+def button_id(payload: str) -> str:
+    """What a platform keeps for a button, at most 64 bytes: the payload, or what it can be found by."""
+    if len(payload.encode()) <= MOST_BYTES_OF_BUTTON:
+        return payload
+    return f"#{hashlib.sha256(payload.encode()).hexdigest()[:40]}"
+
+
+def source_line(sources: Sequence[str]) -> str:
+    """Where an answer comes from: each document once, with its sections in brackets."""
+    documents: dict[str, list[str]] = {}
+    for source in sources:
+        document, _, section = source.partition(": ")
+        documents.setdefault(document, []).extend([section] if section else [])
+    named = (f"{it} ({', '.join(sections)})" if sections else it for it, sections in documents.items())
+    return f"Source: {'; '.join(named)}"
+
+
+def picture_address(image: Optional[str], public_url: Optional[str]) -> Optional[str]:
+    """Where a platform finds a picture; None if it has no address that can be reached from outside."""
+    if not image or image.startswith("https://"):
+        return image
+    return f"{public_url}{image}" if public_url and image.startswith("/") else None
+
+
+async def replies(turns: Turns, limit: SenderLimit, delivery: Delivery, incoming: Incoming) -> list[Reply]:
+    """What a person is told; at first contact also what the assistant is and who can read along.
+
+    Args:
+        turns: of the channel.
+        limit: of the channel; whoever is too fast is told so once.
+        delivery: if it was begun before, its turn may have been taken already.
+        incoming: what it says.
+    """
+    pace = limit.pace(delivery.conversation)
+    if pace is not Pace.FINE:
+        return [await turns.say(TOO_MANY)] if pace is Pace.TOO_FAST else []
+    if delivery.attempts >= MOST_ATTEMPTS:
+        return [await turns.say(CANNOT_LOOK_UP)]
+    if incoming.has_more_than_text and not incoming.text:
+        return [await turns.say(TEXT_ONLY)]
+    is_first = await turns.is_first(delivery.conversation, but=delivery.key)
+    said = await _answers(turns, delivery, incoming)
+    if incoming.has_more_than_text:
+        said.append(await turns.say(TEXT_ONLY))
+    return await _with_notice(turns, said, incoming.is_shared) if is_first else said
+
+
+async def _answers(turns: Turns, delivery: Delivery, incoming: Incoming) -> list[Reply]:
+    if delivery.attempts and (before := await turns.replies_to(delivery.conversation, delivery.key)) is not None:
+        return before
+    if incoming.button is not None:
+        payload = await _payload(turns, delivery.conversation, incoming.button)
+        if payload is None:
+            return [await turns.say(BUTTON_GONE)]
+        return await turns.answer(Said(delivery.conversation, incoming.text or payload, delivery.key, payload))
+    if incoming.command is not None:
+        said = Said(delivery.conversation, incoming.text, delivery.key, incoming.command)
+        return await turns.answer(said, [{"buttons": [{"payload": incoming.command}]}])
+    return await turns.answer(Said(delivery.conversation, incoming.text, delivery.key))
+
+
+async def _payload(turns: Turns, conversation: str, button: str) -> Optional[str]:
+    return next((it for it in await turns.offered(conversation) if button_id(it) == button), None)
+
+
+async def _with_notice(turns: Turns, said: list[Reply], is_shared: bool) -> list[Reply]:
+    """The notice comes first, in place of the greeting; but never before a warning."""
+    notice = await turns.say(FIRST_CONTACT_SHARED if is_shared else FIRST_CONTACT)
+    if any(str(it.get("utter_action") or "").startswith(ALERTING) for it in said):
+        return [*said, notice]
+    if said[0].get("utter_action") == GREETING:
+        return [{**said[0], "text": notice["text"]}, *said[1:]]
+    return [notice, *said]

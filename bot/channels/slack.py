@@ -1,0 +1,211 @@
+"""The Slack channel: events and taps on buttons come to one webhook, replies go out over the Web API."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any, Optional
+from urllib.parse import parse_qs
+
+from pydantic import ValidationError
+from rasa.core.channels.channel import InputChannel
+from sanic import Blueprint, Sanic
+from sanic.exceptions import SanicException
+from sanic.request import Request
+from sanic.response import HTTPResponse, empty
+from sanic.response import json as json_response
+from slack_sdk.signature import SignatureVerifier
+
+from bot.channels.errors import ChatError, failed, not_served, refused
+from bot.channels.http import body_of, object_of
+from bot.channels.inbox import Inbox
+from bot.channels.messenger import Incoming, replies
+from bot.channels.platform_client import PlatformClient, PlatformRefused, PlatformUnavailable
+from bot.channels.rate import SenderLimit
+from bot.channels.slack_messages import Event, Interaction, calls_after_tap, calls_for, conversation_of, incoming
+from bot.channels.turns import OnNewMessage, Turns
+from bot.settings import Settings, load_settings
+from bot.store.database import database
+from bot.store.deliveries import Call, Delivery
+
+logger = logging.getLogger(__name__)
+
+NAME = "slack"
+# An event with a message of the longest kind, 40,000 characters, in escapes.
+MOST_BYTES = 512 * 1024
+LONGEST_KEY = 128
+# Errors of the Web API that pass; all others stay, however often it is asked.
+PASSING = frozenset(
+    {
+        "ratelimited",
+        "rate_limited",
+        "internal_error",
+        "fatal_error",
+        "service_unavailable",
+        "request_timeout",
+        "team_added_to_org",
+    }
+)
+
+
+class SlackChannel(InputChannel):
+    """``POST /webhooks/slack/webhook``, for Slack alone: both the Events API and interactivity.
+
+    A delivery is acknowledged once it is kept; each is answered once, for whatever reason Slack sends it again.
+    """
+
+    @classmethod
+    def name(cls) -> str:
+        """The channel's name in the tracker, and in its address."""
+        return NAME
+
+    @classmethod
+    def from_credentials(cls, credentials: Optional[dict[str, Any]]) -> SlackChannel:
+        """Reads the settings.
+
+        Raises:
+            SettingsError: if the environment cannot be used.
+        """
+        return cls(load_settings())
+
+    def __init__(self, settings: Settings) -> None:
+        """Takes the token and the signing secret; without them nothing is served."""
+        self._settings = settings
+
+    def blueprint(self, on_new_message: OnNewMessage) -> Blueprint:
+        """The routes."""
+        routes = Blueprint(NAME)
+        if self._settings.slack_token is None or self._settings.slack_signing_secret is None:
+            return routes
+        turns = Turns(NAME, on_new_message)
+        answers = Answers(turns, self._settings.public_url)
+        client = slack_client(self._settings)
+        inbox = Inbox(NAME, database(self._settings.database_url), client, answers.calls)
+        verifier = SignatureVerifier(self._settings.slack_signing_secret)
+
+        @routes.listener("after_server_start")
+        async def begin(app: Sanic, loop: Any) -> None:
+            turns.begin(app)
+            inbox.resume_soon()
+
+        @routes.listener("before_server_stop")
+        async def end(app: Sanic, loop: Any) -> None:
+            await inbox.close()
+
+        @routes.post("/webhook", stream=True)
+        async def receive(request: Request) -> HTTPResponse:
+            body = await body_of(request, MOST_BYTES)
+            check(verifier, body, request.headers)
+            given = parsed(body, request.headers.get("content-type", ""))
+            if given.get("type") == "url_verification":
+                return json_response({"challenge": given.get("challenge")})
+            delivery, aliases = delivery_of(given)
+            if delivery is not None:
+                await inbox.take(delivery, aliases)
+            return empty(200)
+
+        routes.exception(ChatError)(refused)
+        routes.exception(SanicException)(not_served)
+        routes.exception(Exception)(failed)
+        return routes
+
+
+class Answers:
+    """What is sent for a delivery."""
+
+    def __init__(self, turns: Turns, public_url: Optional[str]) -> None:
+        """Takes the channel's turns, and where Slack finds pictures."""
+        self._turns = turns
+        self._public_url = public_url
+        self._limit = SenderLimit(NAME)
+
+    async def calls(self, delivery: Delivery) -> list[Call]:
+        """The requests to Slack that answer a delivery."""
+        kept = delivery.message
+        said = await replies(self._turns, self._limit, delivery, Incoming(**kept["said"]))
+        return [*kept["before"], *calls_for(said, kept["channel"], kept["thread"], self._public_url)]
+
+
+def slack_client(settings: Settings) -> PlatformClient:
+    """The Web API, with the token of the settings."""
+    headers = {"Authorization": f"Bearer {settings.slack_token}", "Content-Type": "application/json; charset=utf-8"}
+    return PlatformClient(settings.slack_api, judge, headers)
+
+
+def judge(status: int, headers: Mapping[str, str], body: dict[str, Any]) -> None:
+    """What a reply of the Web API means.
+
+    Raises:
+        PlatformRefused: with Slack's code, if the app may not or cannot do it.
+        PlatformUnavailable: on too many requests, with Slack's ``Retry-After``, and on failures of its own.
+    """
+    if status == 200 and body.get("ok") is True:
+        return
+    error = str(body.get("error") or f"HTTP {status}")
+    if status == 429 or status >= 500 or error in PASSING:
+        wait = headers.get("Retry-After", "")
+        raise PlatformUnavailable(error, float(wait) if wait.isdecimal() else None)
+    raise PlatformRefused(error)
+
+
+def check(verifier: SignatureVerifier, body: bytes, headers: Mapping[str, str]) -> None:
+    """Lets a request of Slack's pass: signed over the body as it came, not older than five minutes.
+
+    Raises:
+        ChatError: if it is not.
+    """
+    stamp, signature = headers.get("x-slack-request-timestamp", ""), headers.get("x-slack-signature", "")
+    if not (stamp.isdecimal() and signature.isascii() and verifier.is_valid(body, stamp, signature)):
+        raise ChatError(401, "signature", "The signature is missing, wrong or older than five minutes.")
+
+
+def parsed(body: bytes, content_type: str) -> dict[str, Any]:
+    """What a request says: JSON of the Events API, or a form with a payload of interactivity.
+
+    Raises:
+        ChatError: if it is neither.
+    """
+    if not content_type.startswith("application/x-www-form-urlencoded"):
+        return object_of(body)
+    form = parse_qs(body.decode(errors="replace"))
+    return object_of(form.get("payload", ["{}"])[0])  # Slack's check of the certificate has none
+
+
+def delivery_of(given: dict[str, Any]) -> tuple[Optional[Delivery], list[str]]:
+    """What is to be answered, None if nobody waits for an answer, and further keys under which it may come."""
+    try:
+        if given.get("type") == "event_callback" and _is_key(given.get("event_id")):
+            event = Event.parse_obj(given.get("event"))
+            return (_of_event(given["event_id"], event), _aliases(event)) if event.is_for_bot else (None, [])
+        if given.get("type") == "block_actions":
+            return _of_tap(Interaction.parse_obj(given)), []
+    except ValidationError:
+        # Joins, reactions and whatever else the app may be subscribed to.
+        logger.info("A delivery of Slack is no message")
+    return None, []
+
+
+def _of_event(key: str, event: Event) -> Delivery:
+    # In a channel the answer goes to a thread; in a direct message only if the person writes in one.
+    thread = event.thread_ts or (event.ts if event.is_mention else None)
+    conversation = conversation_of(event.channel, str(event.user), thread if event.is_mention else None)
+    said = incoming(event).as_dict()
+    return Delivery(conversation, key, {"channel": event.channel, "thread": thread, "said": said, "before": []})
+
+
+def _aliases(event: Event) -> list[str]:
+    # A mention may come as a message too.
+    return [f"message-{event.client_msg_id}"] if event.client_msg_id else []
+
+
+def _of_tap(tap: Interaction) -> Delivery:
+    action, thread = tap.actions[0], tap.message.thread_ts
+    is_shared = not tap.channel.id.startswith("D")
+    conversation = conversation_of(tap.channel.id, tap.user.id, thread if is_shared else None)
+    said = Incoming(action.text.text, button=action.value, is_shared=is_shared).as_dict()
+    kept = {"channel": tap.channel.id, "thread": thread, "said": said, "before": calls_after_tap(tap)}
+    return Delivery(conversation, f"tap-{tap.user.id}-{tap.message.ts}-{action.action_ts}", kept)
+
+
+def _is_key(given: Any) -> bool:
+    return isinstance(given, str) and 0 < len(given) <= LONGEST_KEY

@@ -1,0 +1,209 @@
+"""The Telegram channel: updates come to a webhook, replies go out over the Bot API."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from typing import Any, Optional
+
+from pydantic import ValidationError
+from rasa.core.channels.channel import InputChannel
+from sanic import Blueprint, Sanic
+from sanic.exceptions import SanicException
+from sanic.request import Request
+from sanic.response import HTTPResponse
+from sanic.response import json as json_response
+
+from bot.channels.errors import ChatError, failed, not_served, refused
+from bot.channels.http import body_of, is_secret, object_of
+from bot.channels.inbox import Inbox
+from bot.channels.messenger import Incoming, replies
+from bot.channels.platform_client import PlatformClient, PlatformRefused, PlatformUnavailable
+from bot.channels.rate import SenderLimit
+from bot.channels.telegram_messages import (
+    Message,
+    Tap,
+    calls_after_tap,
+    calls_for,
+    conversation_of,
+    incoming,
+    is_for_bot,
+    title_of,
+)
+from bot.channels.turns import OnNewMessage, Turns
+from bot.settings import Settings, load_settings
+from bot.store.database import database
+from bot.store.deliveries import Call, Delivery
+
+logger = logging.getLogger(__name__)
+
+NAME = "telegram"
+SECRET_HEADER = "x-telegram-bot-api-secret-token"
+# An update with a long message and the one it replies to is far smaller.
+MOST_BYTES = 256 * 1024
+
+
+class TelegramChannel(InputChannel):
+    """``POST /webhooks/telegram/webhook``, for Telegram alone.
+
+    Every update is acknowledged once it is kept; each is answered once, in the order of its chat.
+    """
+
+    @classmethod
+    def name(cls) -> str:
+        """The channel's name in the tracker, and in its address."""
+        return NAME
+
+    @classmethod
+    def from_credentials(cls, credentials: Optional[dict[str, Any]]) -> TelegramChannel:
+        """Reads the settings.
+
+        Raises:
+            SettingsError: if the environment cannot be used.
+        """
+        return cls(load_settings())
+
+    def __init__(self, settings: Settings) -> None:
+        """Takes the token and the secret; without them nothing is served."""
+        self._settings = settings
+
+    def blueprint(self, on_new_message: OnNewMessage) -> Blueprint:
+        """The routes."""
+        routes = Blueprint(NAME)
+        token, secret = self._settings.telegram_token, self._settings.telegram_secret
+        if token is None or secret is None:
+            return routes
+        turns = Turns(NAME, on_new_message)
+        answers = Answers(turns, telegram_client(self._settings), self._settings.public_url)
+        inbox = Inbox(NAME, database(self._settings.database_url), answers.client, answers.calls)
+        bot = int(token.partition(":")[0])
+
+        @routes.listener("after_server_start")
+        async def begin(app: Sanic, loop: Any) -> None:
+            turns.begin(app)
+            inbox.resume_soon()
+
+        @routes.listener("before_server_stop")
+        async def end(app: Sanic, loop: Any) -> None:
+            await inbox.close()
+
+        @routes.post("/webhook", stream=True)
+        async def receive(request: Request) -> HTTPResponse:
+            if not is_secret(request.headers.get(SECRET_HEADER, ""), secret):
+                raise ChatError(401, "secret", "The secret token is missing or wrong.")
+            update = parsed(await body_of(request, MOST_BYTES))
+            delivery, aliases = delivery_of(update, bot)
+            if delivery is not None:
+                await inbox.take(delivery, aliases)
+            return json_response({})
+
+        routes.exception(ChatError)(refused)
+        routes.exception(SanicException)(not_served)
+        routes.exception(Exception)(failed)
+        return routes
+
+
+class Answers:
+    """What is sent for a delivery."""
+
+    def __init__(self, turns: Turns, client: PlatformClient, public_url: Optional[str]) -> None:
+        """Takes the channel's turns, the way to Telegram, and where Telegram finds pictures."""
+        self.client = client
+        self._turns = turns
+        self._public_url = public_url
+        self._limit = SenderLimit(NAME)
+        self._typing: set[asyncio.Task[None]] = set()
+
+    async def calls(self, delivery: Delivery) -> list[Call]:
+        """The requests to Telegram that answer a delivery."""
+        kept = delivery.message
+        task = asyncio.ensure_future(self._type(kept["chat"]))
+        self._typing.add(task)
+        task.add_done_callback(self._typing.discard)
+        said = await replies(self._turns, self._limit, delivery, Incoming(**kept["said"]))
+        return [*kept["before"], *calls_for(said, kept["chat"], kept["reply_to"], self._public_url)]
+
+    async def _type(self, chat: int) -> None:
+        """Shows that an answer is on its way, if that can be shown."""
+        try:
+            await self.client.call("sendChatAction", {"chat_id": chat, "action": "typing"})
+        except (PlatformRefused, PlatformUnavailable) as error:
+            logger.info("Telegram cannot show that an answer is on its way: %s", error)
+
+
+def telegram_client(settings: Settings) -> PlatformClient:
+    """The Bot API, with the token of the settings."""
+    return PlatformClient(f"{settings.telegram_api}/bot{settings.telegram_token}", judge)
+
+
+def judge(status: int, headers: Mapping[str, str], body: dict[str, Any]) -> None:
+    """What a reply of the Bot API means.
+
+    Raises:
+        PlatformRefused: if the bot may not or cannot do it, for instance because the person has blocked it.
+        PlatformUnavailable: on too many requests, with Telegram's ``retry_after``, and on failures of its own.
+    """
+    if body.get("ok") is True:
+        return
+    if status == 429:
+        raise PlatformUnavailable("too many requests", (body.get("parameters") or {}).get("retry_after"))
+    if status >= 500:
+        raise PlatformUnavailable(f"HTTP {status}")
+    raise PlatformRefused(f"HTTP {status}")
+
+
+def parsed(body: bytes) -> dict[str, Any]:
+    """The update that a body holds.
+
+    Raises:
+        ChatError: if it holds none.
+    """
+    update = object_of(body)
+    number = update.get("update_id")
+    if type(number) is not int or not 0 <= number < 2**63:
+        raise ChatError(400, "invalid", "The body must be an update with an 'update_id'.")
+    return update
+
+
+def delivery_of(update: dict[str, Any], bot: int) -> tuple[Optional[Delivery], list[str]]:
+    """What is to be answered, None if nobody waits for an answer, and further keys under which it may come.
+
+    Args:
+        update: as Telegram sends it.
+        bot: the bot's own id.
+    """
+    key = str(update["update_id"])
+    try:
+        if isinstance(update.get("message"), dict):
+            message = Message.of(update["message"])
+            # The pictures of an album come one by one, and are one message.
+            album = [f"album-{message.media_group_id}"] if message.media_group_id else []
+            return (_of_message(key, message), album) if is_for_bot(message, bot) else (None, [])
+        if isinstance(update.get("callback_query"), dict):
+            return _of_tap(key, update["callback_query"]), []
+    except ValidationError as error:
+        # Refused, it would be delivered again for a day, and keep back what follows in its chat.
+        logger.error("An update of Telegram cannot be read: %d fields are not as expected", len(error.errors()))
+    return None, []
+
+
+def _of_message(key: str, message: Message) -> Delivery:
+    said = incoming(message)
+    kept: dict[str, Any] = {
+        "chat": message.chat.id,
+        "reply_to": message.message_id if said.is_shared else None,
+        "said": said.as_dict(),
+        "before": [],
+    }
+    return Delivery(conversation_of(message.chat, message.sender), key, kept)
+
+
+def _of_tap(key: str, given: dict[str, Any]) -> Optional[Delivery]:
+    tap = Tap.parse_obj(given)
+    if not isinstance(given.get("message"), dict):
+        return None
+    where = Message.of(given["message"])
+    said = Incoming(title_of(given["message"], tap.data), button=tap.data, is_shared=where.chat.type != "private")
+    kept = {"chat": where.chat.id, "reply_to": None, "said": said.as_dict(), "before": calls_after_tap(tap.id, where)}
+    return Delivery(conversation_of(where.chat, tap.sender), key, kept)

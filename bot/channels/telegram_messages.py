@@ -1,0 +1,214 @@
+"""Telegram's side of a conversation: its updates read, and replies as requests to its API."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, Optional
+
+from pydantic import BaseModel, ConstrainedInt, Field, StrictStr
+
+from bot.channels.inbox import OPTIONAL
+from bot.channels.messenger import Incoming, button_id, picture_address, source_line
+from bot.channels.turns import Reply
+from bot.store.deliveries import Call
+
+# Of a message and of a picture's caption; Telegram counts units of UTF-16.
+MOST_UNITS = 4096
+MOST_UNITS_OF_CAPTION = 1024
+COMMANDS = {"start": "/greet", "help": "/help", "privacy": "/privacy"}
+# What people send beside text; anything else without text is a notice of the chat itself: somebody joined, a pin.
+OTHER_THAN_TEXT = frozenset(
+    "animation audio contact dice document game location photo poll sticker story venue video video_note voice".split()
+)
+_COMMAND = re.compile(r"/(\w{1,32})(?:@\w+)?\s*(.*)", re.DOTALL)
+# Telegram gives bots names that end so.
+_BOT = re.compile(r"@\w+bot\b", re.IGNORECASE)
+
+
+class Id(ConstrainedInt):
+    """An id of Telegram's, a number of 64 bits."""
+
+    strict = True
+    ge, lt = -(2**63), 2**63
+
+
+class Chat(BaseModel):
+    """Where a message was written."""
+
+    id: Id
+    type: StrictStr
+
+
+class Sender(BaseModel):
+    """Who wrote it."""
+
+    id: Id
+    is_bot: bool = False
+
+
+class Message(BaseModel):
+    """A message, as far as it matters here."""
+
+    message_id: Id
+    chat: Chat
+    sender: Optional[Sender] = Field(None, alias="from")
+    text: StrictStr = ""
+    caption: StrictStr = ""
+    media_group_id: Optional[StrictStr] = Field(None, max_length=64)
+    reply_to_message: Optional[Message] = None
+    kinds: frozenset[str] = frozenset()
+    """Which of ``OTHER_THAN_TEXT`` it has."""
+
+    @classmethod
+    def of(cls, given: dict[str, Any]) -> Message:
+        """The message that Telegram sent.
+
+        Raises:
+            pydantic.ValidationError: if it is none.
+        """
+        return cls.parse_obj({**given, "kinds": OTHER_THAN_TEXT & given.keys()})
+
+
+class Button(BaseModel):
+    """A button under a message."""
+
+    text: StrictStr
+    callback_data: StrictStr = ""
+
+
+class Keyboard(BaseModel):
+    """The buttons under a message, by rows."""
+
+    inline_keyboard: list[list[Button]] = []
+
+
+class Tap(BaseModel):
+    """A button that was tapped."""
+
+    id: StrictStr
+    sender: Sender = Field(alias="from")
+    data: StrictStr = ""
+
+
+Message.update_forward_refs()
+
+
+def conversation_of(chat: Chat, sender: Optional[Sender]) -> str:
+    """The conversation: a private chat, or one person in a group."""
+    return f"telegram-{chat.id}" if chat.type == "private" or sender is None else f"telegram-{chat.id}-{sender.id}"
+
+
+def is_for_bot(message: Message, bot: int) -> bool:
+    """Whether a person speaks to the bot: in a private chat always, in a group by a command, its name or a reply."""
+    if message.sender is None or message.sender.is_bot:
+        return False
+    if message.chat.type == "private":
+        return bool(message.text or message.kinds)
+    if message.chat.type not in ("group", "supergroup"):
+        return False
+    replied = message.reply_to_message.sender if message.reply_to_message else None
+    return bool(message.text) and (
+        message.text.startswith("/") or bool(_BOT.search(message.text)) or (replied is not None and replied.id == bot)
+    )
+
+
+def incoming(message: Message) -> Incoming:
+    """What a person says with a message."""
+    is_shared = message.chat.type != "private"
+    text = message.text or message.caption
+    if is_shared:
+        text = _BOT.sub("", text).strip()
+    command = _COMMAND.fullmatch(message.text)
+    if command and command[1].lower() in COMMANDS:
+        return Incoming(text=f"/{command[1]}", command=COMMANDS[command[1].lower()], is_shared=is_shared)
+    return Incoming(text, has_more_than_text=bool(message.kinds), is_shared=is_shared)
+
+
+def title_of(message: dict[str, Any], data: str) -> str:
+    """What stood on the button that was tapped."""
+    keyboard = Keyboard.parse_obj(message.get("reply_markup") or {})
+    return next((it.text for row in keyboard.inline_keyboard for it in row if it.callback_data == data), "")
+
+
+def calls_for(said: list[Reply], chat: int, reply_to: Optional[int], public_url: Optional[str]) -> list[Call]:
+    """The requests that say it.
+
+    Args:
+        said: the replies of a turn.
+        chat: where.
+        reply_to: in a group, the message that is answered.
+        public_url: where Telegram finds pictures that are named by a path.
+    """
+    calls = [call for reply in said for call in _calls_for_one(reply, chat, public_url)]
+    if reply_to is not None and calls:
+        calls[0]["parameters"]["reply_parameters"] = {"message_id": reply_to, "allow_sending_without_reply": True}
+    return calls
+
+
+def calls_after_tap(tap: str, message: Message) -> list[Call]:
+    """Ends the waiting of a tapped button, and clears its keyboard: each is tapped once."""
+    clear = {"chat_id": message.chat.id, "message_id": message.message_id, "reply_markup": {"inline_keyboard": []}}
+    return [
+        {"method": "answerCallbackQuery", "parameters": {"callback_query_id": tap}, OPTIONAL: True},
+        {"method": "editMessageReplyMarkup", "parameters": clear, OPTIONAL: True},
+    ]
+
+
+def split(text: str, most: int = MOST_UNITS) -> list[str]:
+    """A text in parts of at most so many units of UTF-16, cut after a paragraph, a line, a sentence or a word."""
+    parts = []
+    while units(text) > most:
+        end = _longest(text, most)
+        cut = next((at for mark in ("\n\n", "\n", ". ", " ") if (at := text.rfind(mark, end // 2, end) + 1) > 0), end)
+        parts.append(text[:cut].rstrip())
+        text = text[cut:].lstrip()
+    return [*parts, text]
+
+
+def units(text: str) -> int:
+    """A text's length in units of UTF-16."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def _longest(text: str, most: int) -> int:
+    """How many characters of a text have at most so many units."""
+    length = 0
+    for place, character in enumerate(text):
+        length += 2 if ord(character) > 0xFFFF else 1
+        if length > most:
+            return place
+    return len(text)
+
+
+def _calls_for_one(reply: Reply, chat: int, public_url: Optional[str]) -> Iterator[Call]:
+    if picture := picture_address(reply.get("image"), public_url):
+        caption = split(reply.get("image_alt") or "", MOST_UNITS_OF_CAPTION)[0]
+        # A picture that Telegram cannot fetch must not keep the words back.
+        yield {
+            "method": "sendPhoto",
+            "parameters": {"chat_id": chat, "photo": picture, "caption": caption},
+            OPTIONAL: True,
+        }
+    # No parse_mode: nothing in a text is markup.
+    parts = split(reply.get("text") or "")
+    messages: list[dict[str, Any]] = [
+        {"chat_id": chat, "text": it, "link_preview_options": {"is_disabled": True}} for it in parts if it
+    ]
+    if messages and (sources := reply.get("sources")):
+        _quote(messages[-1], split(source_line(sources), MOST_UNITS // 4)[0])
+    # A button with a telephone number is left out: Telegram allows none, and the number is in the text.
+    buttons = [it for it in reply.get("buttons") or () if not it.get("url")]
+    if buttons and messages:
+        rows = [[{"text": it["title"], "callback_data": button_id(it["payload"])}] for it in buttons]
+        messages[-1]["reply_markup"] = {"inline_keyboard": rows}
+    for message in messages:
+        yield {"method": "sendMessage", "parameters": message}
+
+
+def _quote(message: dict[str, Any], sources: str) -> None:
+    """Adds the sources to a message, folded up, if there is room."""
+    before = f"{message['text']}\n\n"
+    if units(before) + units(sources) <= MOST_UNITS:
+        message["text"] = before + sources
+        message["entities"] = [{"type": "expandable_blockquote", "offset": units(before), "length": units(sources)}]

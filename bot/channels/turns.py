@@ -1,0 +1,177 @@
+"""One turn of a conversation, on every channel: a message in, its replies out, whatever breaks on the way."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+from typing import Any, Optional
+from weakref import WeakValueDictionary
+
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import OutputChannel, UserMessage
+from rasa.core.tracker_store import FailSafeTrackerStore
+from rasa.shared.core.events import BotUttered, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+from sanic import Sanic
+
+from bot.action_server import APOLOGY, ActionServer, begin_turn
+from bot.channels.errors import where
+from bot.channels.guard import MOST_CHARACTERS, as_words, cleaned, pieces
+
+logger = logging.getLogger(__name__)
+
+# With the actions' own limit and the database's waits, a turn ends before.
+LONGEST_TURN = 4.5
+TOO_LONG = "utter_too_long"
+RED_FLAG = "red_flag"
+
+OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
+Reply = dict[str, Any]
+"""What is said in one go: text, buttons, image, and the metadata of an answer, side by side."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a person sent."""
+
+    conversation: str
+    text: str
+    """As the person sees it: the words, or the title of the button."""
+    id: Optional[str] = None
+    """Of the message; the same when it is sent again."""
+    payload: Optional[str] = None
+    """Of the button that was tapped."""
+
+
+class Collected(OutputChannel):
+    """Keeps what is replied in a turn."""
+
+    def __init__(self, channel: str) -> None:
+        """Begins a turn on a channel."""
+        self._channel = channel
+        self.replies: list[Reply] = []
+
+    def name(self) -> str:
+        """The channel, by which responses of its own are chosen."""
+        return self._channel
+
+    async def send_response(self, recipient_id: str, message: Reply) -> None:
+        """Takes one reply."""
+        self.replies.append(message)
+
+
+class Turns:
+    """Takes the turns of one channel."""
+
+    def __init__(self, channel: str, on_new_message: OnNewMessage) -> None:
+        """Takes the channel's name and Rasa's handler of messages."""
+        self._channel = channel
+        self._on_new_message = on_new_message
+        self._agent: Optional[Agent] = None
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    def begin(self, app: Sanic) -> None:
+        """Takes over what Rasa has loaded; called once the server is up."""
+        self._agent = agent = app.ctx.agent
+        if not isinstance(agent.action_endpoint, ActionServer):
+            agent.action_endpoint = agent.processor.action_endpoint = ActionServer(agent.action_endpoint.url)
+        if isinstance(agent.tracker_store, FailSafeTrackerStore):
+            # Ours goes on without the database by itself, and forgets nothing.
+            agent.tracker_store = agent.processor.tracker_store = agent.tracker_store._tracker_store
+
+    def alone(self, conversation: str) -> asyncio.Lock:
+        """Held for the time of a turn: the messages of one person are answered one after the other, as they came."""
+        lock = self._locks.get(conversation)
+        if lock is None:
+            self._locks[conversation] = lock = asyncio.Lock()
+        return lock
+
+    async def answer(self, said: Said, also_offered: Sequence[Reply] = ()) -> list[Reply]:
+        """The replies to a message; never none, and within five seconds.
+
+        A payload counts if a button with it was offered in this conversation; else what was sent is read as words.
+
+        Args:
+            said: the message.
+            also_offered: what was shown to the person outside of the conversation, such as a greeting.
+        """
+        text = cleaned(said.text)
+        if said.payload is not None and await self.was_offered(said.conversation, said.payload, also_offered):
+            return await self._turn(said, said.payload, {"title": text})
+        if len(text) > MOST_CHARACTERS:
+            return await self._answer_long(said, pieces(text))
+        return await self._turn(said, as_words(text), {} if as_words(text) == text else {"title": text})
+
+    async def was_offered(self, conversation: str, payload: str, also_offered: Sequence[Reply] = ()) -> bool:
+        """Whether a button with this payload was shown in the conversation."""
+        return any(payload == it for it in await self.offered(conversation, also_offered))
+
+    async def offered(self, conversation: str, also_offered: Sequence[Reply] = ()) -> list[str]:
+        """The payloads of all buttons that were shown in the conversation."""
+        tracker = await self._loaded.tracker_store.retrieve_full_tracker(conversation)
+        said = [event.as_dict().get("data") or {} for event in tracker.events] if tracker else []
+        buttons = [button for message in [*also_offered, *said] for button in message.get("buttons") or ()]
+        return [button["payload"] for button in buttons if button.get("payload")]
+
+    async def is_first(self, conversation: str, but: Optional[str] = None) -> bool:
+        """Whether nothing was said yet in a conversation, as far as can be known now.
+
+        Args:
+            conversation: its id.
+            but: the id of a message that does not count.
+        """
+        tracker = await self._loaded.tracker_store.retrieve_full_tracker(conversation)
+        return all(it.message_id == but for it in _messages(tracker))
+
+    async def replies_to(self, conversation: str, message: str) -> Optional[list[Reply]]:
+        """What was replied to a message; None if its turn was never taken."""
+        tracker = await self._loaded.tracker_store.retrieve_full_tracker(conversation)
+        if not any(it.message_id == message for it in _messages(tracker)):
+            return None
+        events = iter(tracker.events)
+        next(it for it in events if isinstance(it, UserUttered) and it.message_id == message)
+        following = takewhile(lambda it: not isinstance(it, UserUttered), events)
+        return [it.message() for it in following if isinstance(it, BotUttered)]
+
+    async def say(self, response: str) -> Reply:
+        """A response of the domain, outside of any conversation."""
+        nobody = DialogueStateTracker.from_events("nobody", [], self._loaded.domain.slots)
+        reply = await self._loaded.processor.nlg.generate(response, nobody, self._channel)
+        return {"utter_action": response, "timestamp": time.time(), **(reply or {})}
+
+    def forget(self, conversation: str) -> None:
+        """Removes a conversation from memory; the database is another matter."""
+        self._loaded.tracker_store.forget(conversation)
+
+    async def _answer_long(self, said: Said, parts: list[str]) -> list[Reply]:
+        """Says that a message is too long; a warning sign in it is answered first."""
+        for part in map(as_words, parts):
+            parsed = await self._loaded.parse_message(part)
+            if parsed["intent"]["name"] == RED_FLAG:
+                return [*await self._turn(said, part, {}), await self.say(TOO_LONG)]
+        return [await self.say(TOO_LONG)]
+
+    async def _turn(self, said: Said, text: str, metadata: dict[str, Any]) -> list[Reply]:
+        output = Collected(self._channel)
+        message = UserMessage(text, output, said.conversation, None, self._channel, said.id, metadata)
+        begin_turn()
+        try:
+            await asyncio.wait_for(self._on_new_message(message), LONGEST_TURN)
+        except Exception as error:  # whatever it is, the person must hear that it failed
+            logger.error("A turn failed: %s", where(error))
+            return [*output.replies, await self.say(APOLOGY)]
+        return output.replies or [await self.say(APOLOGY)]
+
+    @property
+    def _loaded(self) -> Agent:
+        if self._agent is None:
+            raise RuntimeError("a message came before the server had begun")
+        return self._agent
+
+
+def _messages(tracker: Optional[DialogueStateTracker]) -> list[UserUttered]:
+    return [it for it in tracker.events if isinstance(it, UserUttered)] if tracker else []
