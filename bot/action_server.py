@@ -20,6 +20,8 @@ APOLOGY = "utter_cannot_look_up"
 LONGEST_ACTIONS = 3.0
 # Left to an action after others have used that up.
 SHORTEST_CALL = 0.2
+# Shorter than the action server keeps an idle connection, in seconds: Sanic's default is 5.
+LONGEST_IDLE = 3.0
 # Nobody waits for what these do.
 SILENT = ("action_record_warning",)
 # These answer what a message asks beside the first thing, if it asks anything.
@@ -77,17 +79,24 @@ class ActionServer(EndpointConfig):
 
     async def _run(self, call: dict[str, Any], patience: Patience) -> dict[str, Any]:
         seconds = max(SHORTEST_CALL, patience.until - asyncio.get_running_loop().time())
-        async with self._client().post(self.url, json=call, timeout=aiohttp.ClientTimeout(total=seconds)) as response:
-            response.raise_for_status()
-            result: dict[str, Any] = await response.json()
+        timeout = aiohttp.ClientTimeout(total=seconds)
+        try:
+            result = await self._post(call, timeout)
+        except aiohttp.ServerDisconnectedError:
+            # It closed a connection that had been idle, just as it was to be used again.
+            result = await self._post(call, timeout)
         jsonschema.validate(result, RemoteAction.action_response_format_spec())
         return result
 
-    def _client(self) -> aiohttp.ClientSession:
+    async def _post(self, call: dict[str, Any], timeout: aiohttp.ClientTimeout) -> dict[str, Any]:
         # Connections are used again: the action server is asked several times a turn.
         if self._http is None or self._http.closed:
-            self._http = aiohttp.ClientSession()
-        return self._http
+            connections = aiohttp.TCPConnector(keepalive_timeout=LONGEST_IDLE)
+            self._http = aiohttp.ClientSession(connector=connections)
+        async with self._http.post(self.url, json=call, timeout=timeout) as response:
+            response.raise_for_status()
+            result: dict[str, Any] = await response.json()
+        return result
 
 
 def _is_waited_for(call: dict[str, Any]) -> bool:

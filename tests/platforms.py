@@ -56,8 +56,8 @@ class Api:
 
 
 @contextmanager
-def serving() -> Iterator[Api]:
-    """A platform's API on a free port, for the time of the block."""
+def serving(port: int = 0) -> Iterator[Api]:
+    """A platform's API, on a free port if none is given, for the time of the block."""
     api = Api()
 
     class Handler(BaseHTTPRequestHandler):
@@ -85,7 +85,7 @@ def serving() -> Iterator[Api]:
         def log_message(self, *args: Any) -> None:
             pass
 
-    server = ThreadingHTTPServer((HOST, 0), Handler)
+    server = ThreadingHTTPServer((HOST, port), Handler)
     server.daemon_threads = True
     api.base = f"http://{HOST}:{server.server_port}"
     threading.Thread(target=server.serve_forever, daemon=True).start()
