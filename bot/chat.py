@@ -9,10 +9,12 @@ from typing import Any
 import requests
 
 from bot.processes import HOST, StartError, end_on_signals, local_http, rest_address, running_assistant
-from bot.settings import ROOT, Settings, SettingsError, load_settings
+from bot.settings import ROOT, Clinic, Settings, SettingsError, load_clinic, load_settings
 from bot.wording import KnowledgeError
+from bot.yaml_file import read_mapping
 
 LOG = ROOT / "var" / "chat.log"
+RESPONSES = ROOT / "data" / "channels" / "responses.yml"
 
 Reply = list[dict[str, Any]]
 
@@ -42,6 +44,7 @@ def talk(settings: Settings) -> None:
     """Reads messages until the input ends; a number picks the button with that number."""
     sender = f"terminal-{uuid.uuid4()}"
     buttons: list[dict[str, str]] = []
+    print(f"{notice(load_clinic())}\n")
     print("Write a message and press Enter. A number picks a button. Ctrl-D ends the talk.\n")
     for line in iter(_read_line, None):
         if not line.strip():
@@ -49,11 +52,23 @@ def talk(settings: Settings) -> None:
         number = int(line) - 1 if line.strip().isdecimal() else -1
         message = buttons[number]["payload"] if 0 <= number < len(buttons) else line
         try:
-            answer = local_http.post(rest_address(settings), json={"sender": sender, "message": message}, timeout=30)
+            body = {"sender": sender, "message": message}
+            answer = local_http.post(rest_address(settings), json=body, headers=token_header(settings), timeout=30)
             answer.raise_for_status()
         except requests.RequestException as error:
             sys.exit(f"The assistant does not answer any more: {error}")
         buttons = show(answer.json())
+
+
+def notice(clinic: Clinic) -> str:
+    """What every channel says at the first contact."""
+    text: str = read_mapping(RESPONSES)["responses"]["utter_first_contact"][-1]["text"]
+    return text.format(**clinic.variables())
+
+
+def token_header(settings: Settings) -> dict[str, str]:
+    """What the plain HTTP channel wants to see, if it has a token."""
+    return {"Authorization": f"Bearer {settings.rest_token}"} if settings.rest_token else {}
 
 
 def show(reply: Reply) -> list[dict[str, str]]:

@@ -36,7 +36,7 @@ export const STRINGS = {
   noAnswer: "I can't look that up just now. Please try again, or call us.",
   offline: "You are not connected. What you write is kept, and sent once you are back.",
   offlineCall: "The clinic: {phone}. In an emergency call {emergency}.",
-  privacy: "Please don't give your name or other private details. On a shared device, use “Forget this chat” at the end.",
+  privacy: "The clinic stores this chat to answer you. Please don't give your name or other private details. On a shared device, use “Forget this chat” at the end.",
   transcript: "Chat with the automated assistant of {clinic}, {date}",
 };
 
