@@ -19,6 +19,8 @@ logger = logging.getLogger(__name__)
 KEYS_REMEMBERED = 20_000
 # While a platform is down its replies wait, in seconds; after a day nobody waits for an answer any more.
 FIRST_WAIT, LONGEST_WAIT, LONGEST_PATIENCE = 1.0, 60.0, 24 * 3600.0
+# The longest wait that a platform can ask for.
+LONGEST_ASKED = 3600.0
 # Does not keep a reply back when it fails.
 OPTIONAL = "optional"
 
@@ -143,7 +145,7 @@ class Inbox:
                 if delivery.sent != number:
                     delivery.sent = number
                     await self._keep(delivery)
-                await asyncio.sleep(error.retry_after or wait)
+                await asyncio.sleep(min(error.retry_after or wait, LONGEST_ASKED))
         delivery.sent = number + 1
 
     async def _keep(self, delivery: Delivery) -> None:

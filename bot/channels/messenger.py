@@ -39,7 +39,7 @@ class Incoming:
 
     def as_dict(self) -> dict[str, Any]:
         """What is kept of it."""
-        return {name: value for name, value in asdict(self).items() if value}
+        return asdict(self)
 
 
 def button_id(payload: str) -> str:
@@ -86,7 +86,14 @@ async def replies(turns: Turns, limit: SenderLimit, delivery: Delivery, incoming
     said = await _answers(turns, delivery, incoming)
     if incoming.has_more_than_text:
         said.append(await turns.say(TEXT_ONLY))
+    # A message that could not be read is no contact yet.
+    is_first = is_first and not await turns.is_first(delivery.conversation)
     return await _with_notice(turns, said, incoming.is_shared) if is_first else said
+
+
+async def is_offered(turns: Turns, delivery: Delivery, incoming: Incoming) -> bool:
+    """Whether a button that was tapped was shown in the conversation; in a group others can tap it too."""
+    return incoming.button is not None and await _payload(turns, delivery.conversation, incoming.button) is not None
 
 
 async def _answers(turns: Turns, delivery: Delivery, incoming: Incoming) -> list[Reply]:

@@ -19,10 +19,18 @@ from slack_sdk.signature import SignatureVerifier
 from bot.channels.errors import ChatError, failed, not_served, refused
 from bot.channels.http import body_of, object_of
 from bot.channels.inbox import Inbox
-from bot.channels.messenger import Incoming, replies
+from bot.channels.messenger import Incoming, is_offered, replies
 from bot.channels.platform_client import PlatformClient, PlatformRefused, PlatformUnavailable
 from bot.channels.rate import SenderLimit
-from bot.channels.slack_messages import Event, Interaction, calls_after_tap, calls_for, conversation_of, incoming
+from bot.channels.slack_messages import (
+    Event,
+    Interaction,
+    Wrapped,
+    calls_after_tap,
+    calls_for,
+    conversation_of,
+    incoming,
+)
 from bot.channels.turns import OnNewMessage, Turns
 from bot.settings import Settings, load_settings
 from bot.store.database import database
@@ -33,19 +41,12 @@ logger = logging.getLogger(__name__)
 NAME = "slack"
 # An event with a message of the longest kind, 40,000 characters, in escapes.
 MOST_BYTES = 512 * 1024
-LONGEST_KEY = 128
+# Seconds since 1970 have ten digits until the year 2286.
+LONGEST_STAMP = 12
 # Errors of the Web API that pass; all others stay, however often it is asked.
-PASSING = frozenset(
-    {
-        "ratelimited",
-        "rate_limited",
-        "internal_error",
-        "fatal_error",
-        "service_unavailable",
-        "request_timeout",
-        "team_added_to_org",
-    }
-)
+PASSING = frozenset("fatal_error internal_error ratelimited request_timeout service_unavailable".split())
+# The token is wrong: whoever runs the assistant can mend it, and nothing should be lost until then.
+OF_TOKEN = frozenset("account_inactive invalid_auth not_authed token_expired token_revoked".split())
 
 
 class SlackChannel(InputChannel):
@@ -122,8 +123,10 @@ class Answers:
     async def calls(self, delivery: Delivery) -> list[Call]:
         """The requests to Slack that answer a delivery."""
         kept = delivery.message
-        said = await replies(self._turns, self._limit, delivery, Incoming(**kept["said"]))
-        return [*kept["before"], *calls_for(said, kept["channel"], kept["thread"], self._public_url)]
+        said = Incoming(**kept["said"])
+        chosen = kept["chosen"] if await is_offered(self._turns, delivery, said) else []
+        answers = await replies(self._turns, self._limit, delivery, said)
+        return [*chosen, *calls_for(answers, kept["channel"], kept["thread"], self._public_url)]
 
 
 def slack_client(settings: Settings) -> PlatformClient:
@@ -142,7 +145,7 @@ def judge(status: int, headers: Mapping[str, str], body: dict[str, Any]) -> None
     if status == 200 and body.get("ok") is True:
         return
     error = str(body.get("error") or f"HTTP {status}")
-    if status == 429 or status >= 500 or error in PASSING:
+    if status == 429 or status >= 500 or error in PASSING | OF_TOKEN:
         wait = headers.get("Retry-After", "")
         raise PlatformUnavailable(error, float(wait) if wait.isdecimal() else None)
     raise PlatformRefused(error)
@@ -155,7 +158,8 @@ def check(verifier: SignatureVerifier, body: bytes, headers: Mapping[str, str]) 
         ChatError: if it is not.
     """
     stamp, signature = headers.get("x-slack-request-timestamp", ""), headers.get("x-slack-signature", "")
-    if not (stamp.isdecimal() and signature.isascii() and verifier.is_valid(body, stamp, signature)):
+    can_be_signed = stamp.isdecimal() and len(stamp) <= LONGEST_STAMP and signature.isascii() and _is_text(body)
+    if not (can_be_signed and verifier.is_valid(body, stamp, signature)):
         raise ChatError(401, "signature", "The signature is missing, wrong or older than five minutes.")
 
 
@@ -174,9 +178,10 @@ def parsed(body: bytes, content_type: str) -> dict[str, Any]:
 def delivery_of(given: dict[str, Any]) -> tuple[Optional[Delivery], list[str]]:
     """What is to be answered, None if nobody waits for an answer, and further keys under which it may come."""
     try:
-        if given.get("type") == "event_callback" and _is_key(given.get("event_id")):
-            event = Event.parse_obj(given.get("event"))
-            return (_of_event(given["event_id"], event), _aliases(event)) if event.is_for_bot else (None, [])
+        if given.get("type") == "event_callback":
+            wrapped = Wrapped.parse_obj(given)
+            event = wrapped.event
+            return (_of_event(wrapped.event_id, event), _aliases(event)) if event.is_for_bot else (None, [])
         if given.get("type") == "block_actions":
             return _of_tap(Interaction.parse_obj(given)), []
     except ValidationError:
@@ -190,7 +195,7 @@ def _of_event(key: str, event: Event) -> Delivery:
     thread = event.thread_ts or (event.ts if event.is_mention else None)
     conversation = conversation_of(event.channel, str(event.user), thread if event.is_mention else None)
     said = incoming(event).as_dict()
-    return Delivery(conversation, key, {"channel": event.channel, "thread": thread, "said": said, "before": []})
+    return Delivery(conversation, key, {"channel": event.channel, "thread": thread, "said": said, "chosen": []})
 
 
 def _aliases(event: Event) -> list[str]:
@@ -203,9 +208,13 @@ def _of_tap(tap: Interaction) -> Delivery:
     is_shared = not tap.channel.id.startswith("D")
     conversation = conversation_of(tap.channel.id, tap.user.id, thread if is_shared else None)
     said = Incoming(action.text.text, button=action.value, is_shared=is_shared).as_dict()
-    kept = {"channel": tap.channel.id, "thread": thread, "said": said, "before": calls_after_tap(tap)}
+    kept = {"channel": tap.channel.id, "thread": thread, "said": said, "chosen": calls_after_tap(tap)}
     return Delivery(conversation, f"tap-{tap.user.id}-{tap.message.ts}-{action.action_ts}", kept)
 
 
-def _is_key(given: Any) -> bool:
-    return isinstance(given, str) and 0 < len(given) <= LONGEST_KEY
+def _is_text(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

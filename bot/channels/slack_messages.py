@@ -59,6 +59,13 @@ class Event(BaseModel):
         return is_person and (self.is_mention or (self.type == "message" and self.channel_type == "im"))
 
 
+class Wrapped(BaseModel):
+    """An event as it is delivered; the same delivered again has the same id."""
+
+    event_id: Id
+    event: Event
+
+
 class Named(BaseModel):
     """Something of Slack's that has an id."""
 

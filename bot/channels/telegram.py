@@ -18,14 +18,15 @@ from sanic.response import json as json_response
 from bot.channels.errors import ChatError, failed, not_served, refused
 from bot.channels.http import body_of, is_secret, object_of
 from bot.channels.inbox import Inbox
-from bot.channels.messenger import Incoming, replies
+from bot.channels.messenger import Incoming, is_offered, replies
 from bot.channels.platform_client import PlatformClient, PlatformRefused, PlatformUnavailable
 from bot.channels.rate import SenderLimit
 from bot.channels.telegram_messages import (
     Message,
     Tap,
-    calls_after_tap,
     calls_for,
+    calls_for_choice,
+    calls_for_tap,
     conversation_of,
     incoming,
     is_for_bot,
@@ -42,6 +43,8 @@ NAME = "telegram"
 SECRET_HEADER = "x-telegram-bot-api-secret-token"
 # An update with a long message and the one it replies to is far smaller.
 MOST_BYTES = 256 * 1024
+# The token is wrong: whoever runs the assistant can mend it, and nothing should be lost until then.
+OF_TOKEN = (401, 404)
 
 
 class TelegramChannel(InputChannel):
@@ -121,8 +124,10 @@ class Answers:
         task = asyncio.ensure_future(self._type(kept["chat"]))
         self._typing.add(task)
         task.add_done_callback(self._typing.discard)
-        said = await replies(self._turns, self._limit, delivery, Incoming(**kept["said"]))
-        return [*kept["before"], *calls_for(said, kept["chat"], kept["reply_to"], self._public_url)]
+        said = Incoming(**kept["said"])
+        chosen = kept["chosen"] if await is_offered(self._turns, delivery, said) else []
+        answers = await replies(self._turns, self._limit, delivery, said)
+        return [*kept["tapped"], *chosen, *calls_for(answers, kept["chat"], kept["reply_to"], self._public_url)]
 
     async def _type(self, chat: int) -> None:
         """Shows that an answer is on its way, if that can be shown."""
@@ -147,8 +152,9 @@ def judge(status: int, headers: Mapping[str, str], body: dict[str, Any]) -> None
     if body.get("ok") is True:
         return
     if status == 429:
-        raise PlatformUnavailable("too many requests", (body.get("parameters") or {}).get("retry_after"))
-    if status >= 500:
+        wait = (body.get("parameters") or {}).get("retry_after")
+        raise PlatformUnavailable("too many requests", wait if isinstance(wait, (int, float)) and wait > 0 else None)
+    if status >= 500 or status in OF_TOKEN:
         raise PlatformUnavailable(f"HTTP {status}")
     raise PlatformRefused(f"HTTP {status}")
 
@@ -194,7 +200,8 @@ def _of_message(key: str, message: Message) -> Delivery:
         "chat": message.chat.id,
         "reply_to": message.message_id if said.is_shared else None,
         "said": said.as_dict(),
-        "before": [],
+        "tapped": [],
+        "chosen": [],
     }
     return Delivery(conversation_of(message.chat, message.sender), key, kept)
 
@@ -205,5 +212,11 @@ def _of_tap(key: str, given: dict[str, Any]) -> Optional[Delivery]:
         return None
     where = Message.of(given["message"])
     said = Incoming(title_of(given["message"], tap.data), button=tap.data, is_shared=where.chat.type != "private")
-    kept = {"chat": where.chat.id, "reply_to": None, "said": said.as_dict(), "before": calls_after_tap(tap.id, where)}
+    kept = {
+        "chat": where.chat.id,
+        "reply_to": None,
+        "said": said.as_dict(),
+        "tapped": calls_for_tap(tap.id),
+        "chosen": calls_for_choice(where),
+    }
     return Delivery(conversation_of(where.chat, tap.sender), key, kept)

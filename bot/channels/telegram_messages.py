@@ -55,7 +55,7 @@ class Message(BaseModel):
     sender: Optional[Sender] = Field(None, alias="from")
     text: StrictStr = ""
     caption: StrictStr = ""
-    media_group_id: Optional[StrictStr] = Field(None, max_length=64)
+    media_group_id: Optional[StrictStr] = Field(None, regex=r"^[A-Za-z0-9_-]{1,64}$")
     reply_to_message: Optional[Message] = None
     kinds: frozenset[str] = frozenset()
     """Which of ``OTHER_THAN_TEXT`` it has."""
@@ -108,9 +108,9 @@ def is_for_bot(message: Message, bot: int) -> bool:
     if message.chat.type not in ("group", "supergroup"):
         return False
     replied = message.reply_to_message.sender if message.reply_to_message else None
-    return bool(message.text) and (
-        message.text.startswith("/") or bool(_BOT.search(message.text)) or (replied is not None and replied.id == bot)
-    )
+    command = _COMMAND.fullmatch(message.text)
+    is_addressed = bool(command and command[1].lower() in COMMANDS) or bool(_BOT.search(message.text))
+    return bool(message.text) and (is_addressed or (replied is not None and replied.id == bot))
 
 
 def incoming(message: Message) -> Incoming:
@@ -146,13 +146,15 @@ def calls_for(said: list[Reply], chat: int, reply_to: Optional[int], public_url:
     return calls
 
 
-def calls_after_tap(tap: str, message: Message) -> list[Call]:
-    """Ends the waiting of a tapped button, and clears its keyboard: each is tapped once."""
+def calls_for_tap(tap: str) -> list[Call]:
+    """Ends the waiting of a tapped button."""
+    return [{"method": "answerCallbackQuery", "parameters": {"callback_query_id": tap}, OPTIONAL: True}]
+
+
+def calls_for_choice(message: Message) -> list[Call]:
+    """Clears the keyboard that a choice was made from: each is used once."""
     clear = {"chat_id": message.chat.id, "message_id": message.message_id, "reply_markup": {"inline_keyboard": []}}
-    return [
-        {"method": "answerCallbackQuery", "parameters": {"callback_query_id": tap}, OPTIONAL: True},
-        {"method": "editMessageReplyMarkup", "parameters": clear, OPTIONAL: True},
-    ]
+    return [{"method": "editMessageReplyMarkup", "parameters": clear, OPTIONAL: True}]
 
 
 def split(text: str, most: int = MOST_UNITS) -> list[str]:
