@@ -63,6 +63,8 @@ ifndef DATA
 	@$(PYTHON) $(QUIET) bot.bench.warnings tests/safety/ tests/safety/tuning_
 	@$(PYTHON) $(QUIET) bot.bench.gate_time ../shared/bench/patients/questions.jsonl tests/nlu/unseen.jsonl
 	@$(PYTHON) $(QUIET) bot.bench.first_answer tests/nlu/unseen.jsonl
+	@$(PYTHON) $(QUIET) bot.bench.api_fuzz
+	@$(PYTHON) $(QUIET) bot.bench.hostile
 endif
 	@LOG_LEVEL=ERROR $(PYTHON) $(QUIET) bot.bench.public $(or $(DATA),../shared/bench/hint3 ../shared/bench/clinc150) $(if $(BASELINE),--baseline)
 

@@ -20,7 +20,11 @@ from bot.terms import Term
 MOST_BUTTONS = 4
 # What is said of a question beside others that has no documented answer.
 RED_FLAG = "red_flag"
-OTHER_RESPONSES = {"out_of_scope": "utter_other_part_out_of_scope", "request_human": "utter_clinic_contact"}
+OTHER_RESPONSES = {
+    "out_of_scope": "utter_other_part_out_of_scope",
+    "privacy": "utter_privacy",
+    "request_human": "utter_clinic_contact",
+}
 # A statement that is understood less surely than this goes on with the topic that was just answered.
 SURE = 0.7
 # Less likely than this, it is about something else.

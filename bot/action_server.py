@@ -16,6 +16,8 @@ from rasa.utils.endpoints import EndpointConfig
 logger = logging.getLogger(__name__)
 
 APOLOGY = "utter_cannot_look_up"
+# Made once: jsonschema.validate would check the schema itself each time, for most of a turn.
+RESULT = jsonschema.Draft7Validator(RemoteAction.action_response_format_spec())
 # What all actions of one turn may take, in seconds: with the database away too, the reply comes within five.
 LONGEST_ACTIONS = 3.0
 # Left to an action after others have used that up.
@@ -85,7 +87,7 @@ class ActionServer(EndpointConfig):
         except aiohttp.ServerDisconnectedError:
             # It closed a connection that had been idle, just as it was to be used again.
             result = await self._post(call, timeout)
-        jsonschema.validate(result, RemoteAction.action_response_format_spec())
+        RESULT.validate(result)
         return result
 
     async def _post(self, call: dict[str, Any], timeout: aiohttp.ClientTimeout) -> dict[str, Any]:

@@ -24,13 +24,13 @@ class Clinic(BaseModel):
     """What ``clinic.yml`` says about the clinic."""
 
     name: StrictStr = Field(min_length=2, max_length=60)
-    phone: StrictStr = Field(regex=r"^\+?[0-9][0-9 ()./-]{4,}$")
+    phone: StrictStr = Field(regex=r"^\+?[0-9][0-9 ()./-]{4,}\Z")
     hours: StrictStr = Field(min_length=2, max_length=120)
-    emergency_number: StrictStr = Field(regex=r"^\+?[0-9][0-9 -]*$")
+    emergency_number: StrictStr = Field(regex=r"^\+?[0-9][0-9 -]*\Z")
     urgent_care_name: StrictStr = Field(min_length=2, max_length=60)
-    urgent_care_number: StrictStr = Field(regex=r"^\+?[0-9][0-9 ()./-]*$")
+    urgent_care_number: StrictStr = Field(regex=r"^\+?[0-9][0-9 ()./-]*\Z")
     crisis_line_name: StrictStr = Field(min_length=2, max_length=60)
-    crisis_line_number: StrictStr = Field(regex=r"^\+?[0-9][0-9 ()./-]*$")
+    crisis_line_number: StrictStr = Field(regex=r"^\+?[0-9][0-9 ()./-]*\Z")
     time_zone: StrictStr
     breakout_limit_weeks: int = Field(ge=1, le=26)
     website_origins: list[StrictStr] = []
@@ -105,10 +105,10 @@ class Settings(BaseModel):
     """Without it the REST channel answers this machine alone."""
     public_url: Optional[str] = None
     """The https address by which the platforms reach the assistant, without a slash at the end."""
-    telegram_token: Optional[str] = Field(default=None, regex=r"^[0-9]+:[A-Za-z0-9_-]+$")
-    telegram_secret: Optional[str] = Field(default=None, regex=r"^[A-Za-z0-9_-]{16,256}$")
+    telegram_token: Optional[str] = Field(default=None, regex=r"^[0-9]+:[A-Za-z0-9_-]+\Z")
+    telegram_secret: Optional[str] = Field(default=None, regex=r"^[A-Za-z0-9_-]{16,256}\Z")
     telegram_api: str = "https://api.telegram.org"
-    slack_token: Optional[str] = Field(default=None, regex=r"^xoxb-[A-Za-z0-9-]+$")
+    slack_token: Optional[str] = Field(default=None, regex=r"^xoxb-[A-Za-z0-9-]+\Z")
     slack_signing_secret: Optional[str] = Field(default=None, min_length=16)
     slack_api: str = "https://slack.com/api"
 

@@ -23,8 +23,9 @@ from bot.store.database import SECONDS_OF_REST, DatabaseUnavailable, database
 
 logger = logging.getLogger(__name__)
 
-# Conversations that go on from memory while the database is away; those not yet stored are kept longest.
-MOST_KEPT = 2000
+# Of conversations that go on from memory while the database is away, some 25 MB. Not yet stored ones are kept longest.
+MOST_EVENTS = 10_000
+MOST_EVENTS_NOT_STORED = 200_000
 
 
 @dataclass
@@ -123,14 +124,16 @@ class SteadyTrackerStore(SQLTrackerStore):
 
     def _let_go(self) -> None:
         """Keeps memory bounded: the oldest conversations that are stored go first."""
-        if len(self._kept) <= MOST_KEPT:
-            return
-        stored = (it for it, kept in self._kept.items() if kept.stored == len(kept.events))
-        oldest = next(stored, None)
-        if oldest is None:
-            oldest = next(iter(self._kept))
+        too_many = sum(len(kept.events) for kept in self._kept.values()) - MOST_EVENTS
+        for conversation, kept in list(self._kept.items())[:-1]:
+            if too_many <= 0:
+                return
+            if kept.stored == len(kept.events):
+                too_many -= len(kept.events)
+                del self._kept[conversation]
+        if too_many > MOST_EVENTS_NOT_STORED:
+            self._kept.popitem(last=False)
             logger.error("The database is away for too long: the oldest conversation in memory is lost")
-        del self._kept[oldest]
 
     # What follows runs in the database's thread.
 

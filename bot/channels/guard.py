@@ -13,6 +13,8 @@ _MOST_MARKS = re.compile(
     r"((?:(?!\s)[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]){2})"
     r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]+"
 )
+# Of one sign in a row; more of it says nothing more.
+_RUNS = re.compile(r"(\S)\1{19,}")
 _SPACES = re.compile(r"[^\S\n]+")
 _JOINER = "\u200d"
 # Rasa strips white space of every kind, and takes what then begins with a slash for a payload.
@@ -25,11 +27,11 @@ def cleaned(text: str) -> str:
     """A text without what cannot be seen.
 
     Control characters, overrides of the writing direction, zero-width characters and halves of characters go; heaps of
-    accents become two; line ends become one kind. What joins an emoji's parts stays.
+    accents become two, and long rows of one sign twenty; line ends become one kind. What joins an emoji's parts stays.
     """
     text = _LINE_ENDS.sub("\n", text)
     seen = "".join(it for place, it in enumerate(text) if _can_be_seen(text, place))
-    return _SPACES.sub(" ", _MOST_MARKS.sub(r"\1", seen)).strip()
+    return _SPACES.sub(" ", _RUNS.sub(_first_of_row, _MOST_MARKS.sub(r"\1", seen))).strip()
 
 
 def as_words(text: str) -> str:
@@ -38,7 +40,7 @@ def as_words(text: str) -> str:
     return words if words == text else _MARKS.sub(" ", words).strip()
 
 
-def pieces(text: str, most: int = MOST_CHARACTERS) -> list[str]:
+def pieces(text: str, most: int) -> list[str]:
     """A text that is too long, cut between words into pieces that can be read."""
     parts: list[str] = []
     while len(text) > most:
@@ -47,6 +49,10 @@ def pieces(text: str, most: int = MOST_CHARACTERS) -> list[str]:
         parts.append(text[:cut])
         text = text[cut:].lstrip()
     return [*parts, text]
+
+
+def _first_of_row(row: re.Match[str]) -> str:
+    return row[0][:20]
 
 
 def _can_be_seen(text: str, place: int) -> bool:

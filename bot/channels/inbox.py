@@ -11,7 +11,7 @@ from typing import Optional
 from weakref import WeakValueDictionary
 
 from bot.channels.platform_client import PlatformClient, PlatformRefused, PlatformUnavailable
-from bot.store.database import Database, DatabaseUnavailable
+from bot.store.database import SECONDS_OF_REST, Database, DatabaseUnavailable
 from bot.store.deliveries import Call, Delivery, DeliveryStore
 
 logger = logging.getLogger(__name__)
@@ -85,7 +85,7 @@ class Inbox:
                 waiting = await self._database.ask(self._store.open)
                 break
             except DatabaseUnavailable:
-                await asyncio.sleep(LONGEST_WAIT / 10)
+                await asyncio.sleep(SECONDS_OF_REST)
         for delivery in waiting:
             if delivery.key not in self._seen:  # else it came and is worked on since the start
                 self._remember([delivery.key])
@@ -121,7 +121,15 @@ class Inbox:
             answered.set()
             while delivery.sent < len(delivery.calls):
                 await self._send(delivery, delivery.calls[delivery.sent])
-            await self._note(partial(self._store.done, delivery))
+        await self._finish(delivery)
+
+    async def _finish(self, delivery: Delivery) -> None:
+        """Marks a delivery as done, once the database takes it: else it would be answered again after a start."""
+        while True:
+            try:
+                return await self._database.ask(partial(self._store.done, delivery))
+            except DatabaseUnavailable:
+                await asyncio.sleep(SECONDS_OF_REST)
 
     async def _send(self, delivery: Delivery, call: Call) -> None:
         """Sends the next request of a reply, as often as it takes."""

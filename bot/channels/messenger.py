@@ -16,6 +16,7 @@ FIRST_CONTACT = "utter_first_contact"
 FIRST_CONTACT_SHARED = "utter_first_contact_shared"
 GREETING = "utter_greet"
 TEXT_ONLY = "utter_text_only"
+CAPTION_ONLY = "utter_caption_only"
 TOO_MANY = "utter_too_many"
 BUTTON_GONE = "utter_button_gone"
 CANNOT_LOOK_UP = "utter_cannot_look_up"
@@ -85,7 +86,7 @@ async def replies(turns: Turns, limit: SenderLimit, delivery: Delivery, incoming
     is_first = await turns.is_first(delivery.conversation, but=delivery.key)
     said = await _answers(turns, delivery, incoming)
     if incoming.has_more_than_text:
-        said.append(await turns.say(TEXT_ONLY))
+        said = _with_first(await turns.say(CAPTION_ONLY), said)
     # A message that could not be read is no contact yet.
     is_first = is_first and not await turns.is_first(delivery.conversation)
     return await _with_notice(turns, said, incoming.is_shared) if is_first else said
@@ -115,10 +116,14 @@ async def _payload(turns: Turns, conversation: str, button: str) -> Optional[str
 
 
 async def _with_notice(turns: Turns, said: list[Reply], is_shared: bool) -> list[Reply]:
-    """The notice comes first, in place of the greeting; but never before a warning."""
+    """The notice comes first, in place of the greeting."""
     notice = await turns.say(FIRST_CONTACT_SHARED if is_shared else FIRST_CONTACT)
-    if any(str(it.get("utter_action") or "").startswith(ALERTING) for it in said):
-        return [*said, notice]
     if said[0].get("utter_action") == GREETING:
         return [{**said[0], "text": notice["text"]}, *said[1:]]
-    return [notice, *said]
+    return _with_first(notice, said)
+
+
+def _with_first(reply: Reply, said: list[Reply]) -> list[Reply]:
+    """Says something before the rest, but nothing before a warning."""
+    is_alert = any(str(it.get("utter_action") or "").startswith(ALERTING) for it in said)
+    return [*said, reply] if is_alert else [reply, *said]

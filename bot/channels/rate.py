@@ -7,7 +7,7 @@ from enum import Enum
 
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
+from limits.strategies import FixedWindowRateLimiter
 
 from bot.channels.errors import ChatError
 
@@ -35,7 +35,7 @@ class SenderLimit:
     def __init__(self, channel: str) -> None:
         """Begins at nothing."""
         self._storage = MemoryStorage()  # the limiter itself holds it weakly
-        self._limiter = MovingWindowRateLimiter(self._storage)
+        self._limiter = FixedWindowRateLimiter(self._storage)
         self._messages, self._notices = parse(OF_SENDER[channel]), parse(NOTICES)
 
     def pace(self, sender: str) -> Pace:
@@ -51,7 +51,7 @@ class RateLimit:
     def __init__(self) -> None:
         """Begins at nothing."""
         self._storage = MemoryStorage()  # the limiter itself holds it weakly
-        self._limiter = MovingWindowRateLimiter(self._storage)
+        self._limiter = FixedWindowRateLimiter(self._storage)
         self._of_session = parse(OF_SESSION)
         self._of_address = {kind: parse(limit) for kind, limit in OF_ADDRESS.items()}
 

@@ -28,7 +28,7 @@ class Id(ConstrainedStr):
     """An id of Slack's, of a user, channel or message; its timestamps are ids too."""
 
     strict = True
-    regex = re.compile(r"[A-Za-z0-9._-]{1,64}$")
+    regex = re.compile(r"[A-Za-z0-9._-]{1,64}\Z")
 
 
 class Event(BaseModel):

@@ -47,6 +47,12 @@ class Sender(BaseModel):
     is_bot: bool = False
 
 
+class Replied(BaseModel):
+    """A message that is replied to."""
+
+    sender: Optional[Sender] = Field(None, alias="from")
+
+
 class Message(BaseModel):
     """A message, as far as it matters here."""
 
@@ -55,8 +61,8 @@ class Message(BaseModel):
     sender: Optional[Sender] = Field(None, alias="from")
     text: StrictStr = ""
     caption: StrictStr = ""
-    media_group_id: Optional[StrictStr] = Field(None, regex=r"^[A-Za-z0-9_-]{1,64}$")
-    reply_to_message: Optional[Message] = None
+    media_group_id: Optional[StrictStr] = Field(None, regex=r"^[A-Za-z0-9_-]{1,64}\Z")
+    reply_to_message: Optional[Replied] = None
     kinds: frozenset[str] = frozenset()
     """Which of ``OTHER_THAN_TEXT`` it has."""
 
@@ -89,9 +95,6 @@ class Tap(BaseModel):
     id: StrictStr
     sender: Sender = Field(alias="from")
     data: StrictStr = ""
-
-
-Message.update_forward_refs()
 
 
 def conversation_of(chat: Chat, sender: Optional[Sender]) -> str:

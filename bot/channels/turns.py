@@ -27,6 +27,10 @@ logger = logging.getLogger(__name__)
 # With the actions' own limit and the database's waits, a turn ends before.
 LONGEST_TURN = 4.5
 TOO_LONG = "utter_too_long"
+# In so many characters a warning sign stands out from what is around it.
+PIECE = 400
+# Slack's longest message.
+MOST_PIECES = 40_000 // PIECE
 RED_FLAG = "red_flag"
 
 OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
@@ -103,7 +107,7 @@ class Turns:
         if said.payload is not None and await self.was_offered(said.conversation, said.payload, also_offered):
             return await self._turn(said, said.payload, {"title": text})
         if len(text) > MOST_CHARACTERS:
-            return await self._answer_long(said, pieces(text))
+            return await self._answer_long(said, pieces(text, PIECE))
         return await self._turn(said, as_words(text), {} if as_words(text) == text else {"title": text})
 
     async def was_offered(self, conversation: str, payload: str, also_offered: Sequence[Reply] = ()) -> bool:
@@ -149,7 +153,8 @@ class Turns:
 
     async def _answer_long(self, said: Said, parts: list[str]) -> list[Reply]:
         """Says that a message is too long; a warning sign in it is answered first."""
-        for part in map(as_words, parts):
+        for part in map(as_words, parts[:MOST_PIECES]):
+            await asyncio.sleep(0)  # others are answered in between
             parsed = await self._loaded.parse_message(part)
             if parsed["intent"]["name"] == RED_FLAG:
                 return [*await self._turn(said, part, {}), await self.say(TOO_LONG)]

@@ -16,7 +16,7 @@ from bot.yaml_file import describe
 class Sent(BaseModel):
     """A message as the browser sends it."""
 
-    id: StrictStr = Field(regex=r"^[A-Za-z0-9-]{8,64}$")
+    id: StrictStr = Field(regex=r"^[A-Za-z0-9-]{8,64}\Z")
     """Made by the browser; the same message sent again has the same."""
     text: StrictStr = Field(min_length=1, max_length=MOST_CHARACTERS)
     payload: Optional[StrictStr] = Field(None, max_length=MOST_CHARACTERS)

@@ -46,6 +46,8 @@ AFTER_HOW = frozenset("long often soon much many come do does can should will to
 FEWEST_BEFORE = 3
 LONGEST_REQUEST = 4
 SHORT_QUESTION = 3
+# How many words around a place are looked at.
+FARTHEST = 60
 
 _FIRST_WORDS = WH_WORDS | AUXILIARIES
 
@@ -86,7 +88,8 @@ def _sentences(doc: Doc) -> Iterator[Span]:
 def _parts(sentence: Span) -> Iterator[Span]:
     doc, start = sentence.doc, sentence.start
     for i in range(sentence.start + 1, sentence.end):
-        if _begins_clause(doc[start:i], doc[i : sentence.end]):
+        # What is farther away changes little, and reading all of it at every word would take seconds.
+        if _begins_clause(doc[max(start, i - FARTHEST) : i], doc[i : min(sentence.end, i + FARTHEST)]):
             yield doc[start:i]
             start = i
     yield doc[start : sentence.end]

@@ -68,6 +68,8 @@ class Database:
         try:
             return await asyncio.wait_for(asyncio.shield(future), LONGEST_WAIT)
         except asyncio.TimeoutError as error:
+            if future.done() and not future.exception():
+                return future.result()  # it was this process that had no time
             self._unanswered = future
             future.add_done_callback(_heed)
             raise self._failed("no answer in time") from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any, Optional
 
@@ -52,8 +52,6 @@ class Delivery:
     """How many of the calls have been written to the platform."""
     attempts: int = 0
     """How often it was begun before, each time ended by a stop of the machine."""
-    id: Optional[int] = field(default=None, compare=False)
-    """In the table; None if it could not be stored."""
 
 
 class DeliveryStore:
@@ -68,7 +66,7 @@ class DeliveryStore:
         self._channel = channel
 
     def add(self, delivery: Delivery, aliases: Sequence[str] = ()) -> bool:
-        """Stores a delivery, and gives it its id.
+        """Stores a delivery.
 
         Args:
             delivery: not yet stored.
@@ -82,10 +80,10 @@ class DeliveryStore:
         rows[0]["message"] = json.dumps(delivery.message)
         try:
             with self._database.engine.begin() as connection:
-                ids = [connection.execute(_DELIVERIES.insert().values(**row)).inserted_primary_key[0] for row in rows]
+                for row in rows:
+                    connection.execute(_DELIVERIES.insert().values(**row))
         except IntegrityError:
             return False
-        delivery.id = ids[0]
         return True
 
     def open(self) -> list[Delivery]:
@@ -114,8 +112,10 @@ class DeliveryStore:
             )
 
     def _update(self, delivery: Delivery, **values: Any) -> None:
+        self._database.make(_METADATA)
+        is_it = sa.and_(_DELIVERIES.c.channel == self._channel, _DELIVERIES.c.key == delivery.key)
         with self._database.engine.begin() as connection:
-            connection.execute(_DELIVERIES.update().where(_DELIVERIES.c.id == delivery.id).values(**values))
+            connection.execute(_DELIVERIES.update().where(is_it).values(**values))
 
     def _values(self, delivery: Delivery, key: str, is_done: bool) -> dict[str, Any]:
         return {
@@ -129,7 +129,7 @@ class DeliveryStore:
 
 def _delivery(row: Row) -> Delivery:
     calls = None if row.calls is None else json.loads(row.calls)
-    return Delivery(row.conversation, row.key, json.loads(row.message), calls, row.sent, row.attempts, row.id)
+    return Delivery(row.conversation, row.key, json.loads(row.message), calls, row.sent, row.attempts)
 
 
 def _now() -> datetime:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.bench.hostile import attack
+from bot.bench.hostile.attack import attack
 
 COUNT, SEED = 300, 7
 

@@ -23,6 +23,7 @@ from tests.platforms import NUMBERS, SLACK_SIGNING_SECRET, SLACK_TOKEN, Api, Res
 NOTICE = "Slack is not a private line"
 SHARED_NOTICE = "Everyone here can read what you write"
 TEXT_ONLY = "I can only read text"
+CAPTION_ONLY = "I can't see photos"
 GONE = "That button is too old for me"
 PRIVACY = "Your questions are read by a program"
 HELP = "You can ask me why you break out"
@@ -428,8 +429,8 @@ def test_a_file_is_answered_with_words(person: SlackPerson) -> None:
 def test_what_is_written_to_a_file_is_read(person: SlackPerson) -> None:
     event = person.message("why am i breaking out", subtype="file_share", files=[{"id": "F1"}])
     assert person.deliver(event).status_code == 200
-    answer, text_only = heard(person)
-    assert WHY in answer and TEXT_ONLY in text_only
+    caption_only, answer = heard(person)
+    assert CAPTION_ONLY in caption_only and WHY in answer
 
 
 def test_requests_show_the_token(person: SlackPerson, slack: Api) -> None:

@@ -1,0 +1,1 @@
+"""Hostile messages over all channels of the real assistant."""

@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from bot.store import database as database_module
+from bot.store.database import Database, DatabaseUnavailable, database
+from tests.waiting import until
+
+TABLES = sa.MetaData()
+NOTES = sa.Table("notes", TABLES, sa.Column("id", sa.Integer, primary_key=True), sa.Column("text", sa.Text))
+
+
+@pytest.fixture
+def notes(tmp_path: Path) -> Database:
+    return Database(f"sqlite:///{tmp_path / 'notes.db'}")
+
+
+def add(notes: Database, text: str) -> Callable[[], None]:
+    def work() -> None:
+        notes.make(TABLES)
+        with notes.engine.begin() as connection:
+            connection.execute(NOTES.insert().values(text=text))
+
+    return work
+
+
+def read(notes: Database) -> Callable[[], list[str]]:
+    def work() -> list[str]:
+        with notes.engine.connect() as connection:
+            return [row.text for row in connection.execute(sa.select(NOTES).order_by(NOTES.c.id))]
+
+    return work
+
+
+async def refused(notes: Database, work: Callable[[], Any]) -> float:
+    """How long it takes until the database is found to be away."""
+    start = time.monotonic()
+    with pytest.raises(DatabaseUnavailable):
+        await notes.ask(work)
+    return time.monotonic() - start
+
+
+def test_what_is_stored_is_read_back_in_order(notes: Database) -> None:
+    async def run() -> list[str]:
+        await asyncio.gather(*[notes.ask(add(notes, text)) for text in "abc"])
+        return await notes.ask(read(notes))
+
+    assert asyncio.run(run()) == ["a", "b", "c"]
+
+
+def test_all_work_is_done_in_one_thread_beside_the_event_loop(notes: Database) -> None:
+    async def run() -> set[int]:
+        return set(await asyncio.gather(*[notes.ask(threading.get_ident) for _ in range(5)]))
+
+    threads = asyncio.run(run())
+    assert len(threads) == 1 and threading.get_ident() not in threads
+
+
+def test_readers_do_not_wait_for_a_writer(notes: Database, tmp_path: Path) -> None:
+    async def run() -> list[str]:
+        await notes.ask(add(notes, "a"))
+        with closing(sqlite3.connect(tmp_path / "notes.db", isolation_level=None)) as other:
+            other.execute("begin exclusive")
+            return await notes.ask(read(notes))
+
+    assert asyncio.run(run()) == ["a"]
+
+
+def test_nobody_waits_longer_than_a_person_can_and_then_not_at_all(
+    notes: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database_module, "LONGEST_WAIT", 0.2)
+    monkeypatch.setattr(database_module, "SECONDS_OF_REST", 0.0)
+
+    async def run() -> list[str]:
+        await notes.ask(add(notes, "a"))
+        with closing(sqlite3.connect(tmp_path / "notes.db", isolation_level=None)) as other:
+            other.execute("begin exclusive")
+            assert 0.2 <= await refused(notes, add(notes, "late")) < 1
+            assert await refused(notes, add(notes, "never")) < 0.1
+        await until(lambda: notes._unanswered is not None and notes._unanswered.done())
+        await notes.ask(add(notes, "b"))
+        return await notes.ask(read(notes))
+
+    assert asyncio.run(run()) == ["a", "late", "b"]
+
+
+def test_after_a_failure_it_is_left_alone_for_a_while(notes: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database_module, "SECONDS_OF_REST", 0.3)
+    asked: list[float] = []
+
+    def look() -> list[str]:
+        asked.append(time.monotonic())
+        return read(notes)()
+
+    async def run() -> None:
+        await refused(notes, look)
+        await refused(notes, look)
+        assert len(asked) == 1
+
+        async def ask() -> None:
+            while True:
+                try:
+                    return await notes.ask(add(notes, "a"))
+                except DatabaseUnavailable:
+                    await asyncio.sleep(0.02)
+
+        await asyncio.wait_for(ask(), 5)
+        assert 0.3 <= time.monotonic() - asked[0]
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("url", ["sqlite:////no/such/folder/a.db", "postgresql://x:y@127.0.0.1:9/none"])
+def test_a_database_that_is_not_there(url: str) -> None:
+    gone = Database(url)
+    assert asyncio.run(refused(gone, add(gone, "a"))) < database_module.LONGEST_WAIT + 0.5
+
+
+def test_errors_do_not_repeat_what_people_said(notes: Database, caplog: pytest.LogCaptureFixture) -> None:
+    async def run() -> str:
+        with pytest.raises(DatabaseUnavailable) as raised:
+            await notes.ask(lambda: notes.engine.execute(NOTES.insert().values(text="my secret")))
+        return f"{raised.value} {raised.value.__cause__}"
+
+    assert "my secret" not in asyncio.run(run()) + caplog.text
+
+
+def test_errors_of_the_work_itself_are_not_taken_for_the_databases(notes: Database) -> None:
+    async def run() -> list[str]:
+        with pytest.raises(ZeroDivisionError):
+            await notes.ask(lambda: 1 / 0)
+        await notes.ask(add(notes, "a"))
+        return await notes.ask(read(notes))
+
+    assert asyncio.run(run()) == ["a"]
+
+
+def test_an_address_has_one_database() -> None:
+    assert database("sqlite:///a.db") is database("sqlite:///a.db") is not database("sqlite:///b.db")
