@@ -84,7 +84,7 @@ class ActionServer(EndpointConfig):
         timeout = aiohttp.ClientTimeout(total=seconds)
         try:
             result = await self._post(call, timeout)
-        except aiohttp.ServerDisconnectedError:
+        except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError):
             # It closed a connection that had been idle, just as it was to be used again.
             result = await self._post(call, timeout)
         RESULT.validate(result)

@@ -173,8 +173,14 @@ def _given(settings: Settings) -> dict[str, str]:
 
 def with_shortest_wait(database_url: str) -> str:
     """The database's address, with how many seconds it may keep a person waiting when it is locked or gone."""
-    name = "timeout" if database_url.startswith("sqlite") else "connect_timeout"
-    return f"{database_url}{'&' if '?' in database_url else '?'}{name}={LONGEST_DATABASE_WAIT}"
+    limits = f"timeout={LONGEST_DATABASE_WAIT}"
+    if not database_url.startswith("sqlite"):
+        # Of a connection, of a statement, and of a server that has gone silent.
+        limits = (
+            f"connect_timeout={LONGEST_DATABASE_WAIT}&tcp_user_timeout={LONGEST_DATABASE_WAIT}000"
+            f"&options=-c%20statement_timeout%3D{LONGEST_DATABASE_WAIT}000"
+        )
+    return f"{database_url}{'&' if '?' in database_url else '?'}{limits}"
 
 
 def make_database_folder(settings: Settings) -> None:

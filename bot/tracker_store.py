@@ -56,6 +56,8 @@ class SteadyTrackerStore(SQLTrackerStore):
         self._database = database(str(host))
         self._session = sessionmaker(bind=self._database.engine)
         self._kept: OrderedDict[str, Kept] = OrderedDict()
+        # Conversations that were read for a turn and are not saved yet: what is known of them must not go.
+        self._in_turn: set[str] = set()
         self._mending: Optional[asyncio.Task[None]] = None
 
     async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
@@ -81,15 +83,31 @@ class SteadyTrackerStore(SQLTrackerStore):
         kept = self._kept.setdefault(tracker.sender_id, Kept([], 0))
         kept.events = list(tracker.events)
         self._kept.move_to_end(tracker.sender_id)
+        self._in_turn.discard(tracker.sender_id)
         try:
             await self._database.ask(partial(self._store, tracker.sender_id, kept))
         except DatabaseUnavailable:
             self._mend_later()
+        except asyncio.CancelledError:  # the turn took too long
+            self._mend_later()
+            raise
         self._let_go()
 
     def forget(self, conversation: str) -> None:
         """Removes a conversation from memory."""
-        self._kept.pop(conversation, None)
+        if kept := self._kept.pop(conversation, None):
+            # It may be in the list of what is being stored just now.
+            kept.events, kept.stored = [], 0
+
+    async def latest(self, conversation: str, event: str, count: int) -> list[dict[str, Any]]:
+        """The latest events of a kind, at most so many, oldest first; those in memory if the database is away."""
+        kept = self._kept.get(conversation)
+        if kept is None or kept.stored == len(kept.events):
+            try:
+                return await self._database.ask(partial(self._read_latest, conversation, event, count))
+            except DatabaseUnavailable:
+                pass
+        return [it.as_dict() for it in kept.events if it.type_name == event][-count:] if kept else []
 
     async def _recalled(self, sender_id: str, of_all_sessions: bool) -> Optional[DialogueStateTracker]:
         kept = self._kept.get(sender_id)
@@ -104,6 +122,7 @@ class SteadyTrackerStore(SQLTrackerStore):
                     known = list(tracker.events) if tracker else []
                     self._kept[sender_id] = Kept(known, len(known))
                     self._kept.move_to_end(sender_id)
+                    self._in_turn.add(sender_id)
                 return tracker
         return DialogueStateTracker.from_events(sender_id, kept.events, self.domain.slots) if kept else None
 
@@ -128,7 +147,7 @@ class SteadyTrackerStore(SQLTrackerStore):
         for conversation, kept in list(self._kept.items())[:-1]:
             if too_many <= 0:
                 return
-            if kept.stored == len(kept.events):
+            if kept.stored == len(kept.events) and conversation not in self._in_turn:
                 too_many -= len(kept.events)
                 del self._kept[conversation]
         if too_many > MOST_EVENTS_NOT_STORED:
@@ -146,6 +165,12 @@ class SteadyTrackerStore(SQLTrackerStore):
         self._database.make(self.Base.metadata)
         with self._session() as session:
             return [json.loads(it.data) for it in self._event_query(session, sender_id, of_all_sessions)]
+
+    def _read_latest(self, sender_id: str, event: str, count: int) -> list[dict[str, Any]]:
+        self._database.make(self.Base.metadata)
+        with self._session() as session:
+            rows = session.query(self.SQLEvent.data).filter_by(sender_id=sender_id, type_name=event)
+            return [json.loads(it.data) for it in rows.order_by(self.SQLEvent.id.desc()).limit(count)][::-1]
 
     def _store(self, sender_id: str, kept: Kept) -> None:
         new = kept.events[kept.stored :]

@@ -15,6 +15,7 @@ _MOST_MARKS = re.compile(
 )
 # Of one sign in a row; more of it says nothing more.
 _RUNS = re.compile(r"(\S)\1{19,}")
+_SENTENCE_ENDS = re.compile(r"(?<=[.!?])\s+|\n+")
 _SPACES = re.compile(r"[^\S\n]+")
 _JOINER = "\u200d"
 # Rasa strips white space of every kind, and takes what then begins with a slash for a payload.
@@ -41,14 +42,18 @@ def as_words(text: str) -> str:
 
 
 def pieces(text: str, most: int) -> list[str]:
-    """A text that is too long, cut between words into pieces that can be read."""
+    """A text that is too long, as pieces that can be read one by one.
+
+    They end with a sentence or a line; a longer sentence is cut by length, and its pieces overlap by a quarter, so that
+    nothing said in a few words is cut in two.
+    """
     parts: list[str] = []
-    while len(text) > most:
-        cut = text.rfind(" ", most // 2, most)
-        cut = most if cut < 0 else cut
-        parts.append(text[:cut])
-        text = text[cut:].lstrip()
-    return [*parts, text]
+    for sentence in _SENTENCE_ENDS.split(text):
+        if parts and len(parts[-1]) + len(sentence) < most:
+            parts[-1] = f"{parts[-1]} {sentence}"
+        else:
+            parts += [sentence[at : at + most] for at in range(0, max(1, len(sentence) - most // 4), most - most // 4)]
+    return parts
 
 
 def _first_of_row(row: re.Match[str]) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from functools import partial
-from typing import Optional
+from typing import Any, Optional, TypeVar
 from weakref import WeakValueDictionary
 
+from bot.channels.errors import where
 from bot.channels.platform_client import PlatformClient, PlatformRefused, PlatformUnavailable
 from bot.store.database import SECONDS_OF_REST, Database, DatabaseUnavailable
 from bot.store.deliveries import Call, Delivery, DeliveryStore
@@ -24,14 +25,16 @@ LONGEST_ASKED = 3600.0
 # Does not keep a reply back when it fails.
 OPTIONAL = "optional"
 
+Result = TypeVar("Result")
 Reply = Callable[[Delivery], Awaitable[list[Call]]]
 
 
 class Inbox:
     """The deliveries of one channel.
 
-    A reply's requests count as sent from the moment they leave this machine, and as not sent when the platform says
-    so: a stop at any moment between neither loses nor repeats them.
+    A reply's requests count as sent from the moment they leave this machine, and as not sent again when the platform
+    refuses them or does not confirm them in time: rather twice than never. So a stop of the process repeats nothing,
+    and loses nothing but what was to leave in that very instant.
     """
 
     def __init__(self, channel: str, database: Database, client: PlatformClient, reply: Reply) -> None:
@@ -41,16 +44,22 @@ class Inbox:
             channel: its name.
             database: where deliveries are kept.
             client: sends replies.
-            reply: what is to be sent for a delivery; it does not fail.
+            reply: what is to be sent for a delivery.
         """
         self._channel = channel
         self._database = database
         self._store = DeliveryStore(database, channel)
         self._client = client
         self._reply = reply
+        # Of what has come, and of what is or was worked on here, the keys.
         self._seen: OrderedDict[str, None] = OrderedDict()
+        self._begun: OrderedDict[str, None] = OrderedDict()
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
+        # What is let finish when the process is told to stop.
+        self._unbroken: set[asyncio.Task[Any]] = set()
+        self._has_looked = asyncio.Event()
+        self._has_looked.set()
 
     async def take(self, delivery: Delivery, aliases: Sequence[str] = ()) -> bool:
         """Takes a delivery; it may be acknowledged once this returns.
@@ -60,6 +69,40 @@ class Inbox:
         Returns:
             False if it came before.
         """
+        # It goes on if the platform hangs up: what is kept must be answered.
+        return await asyncio.shield(self._hold(self._take(delivery, aliases)))
+
+    async def resume(self) -> None:
+        """Goes on with what was not done when the process ended; without the database, once it is back."""
+        self._has_looked.clear()
+        while True:
+            try:
+                waiting = await self._database.ask(self._store.open)
+                break
+            except DatabaseUnavailable:
+                self._has_looked.set()  # nobody waits for it
+                await asyncio.sleep(SECONDS_OF_REST)
+        for delivery in waiting:
+            delivery.attempts += 1
+            _remember(self._seen, [delivery.key])
+            self._begin(delivery)
+        self._has_looked.set()
+
+    def resume_soon(self) -> None:
+        """Goes on with what was not done; what comes in now waits until that is begun, to keep the order."""
+        self._has_looked.clear()
+        self._hold(self.resume())
+
+    async def close(self) -> None:
+        """Stops working; what is not done is gone on with after the next start."""
+        await _end(self._tasks - self._unbroken)
+        if self._unbroken:
+            await asyncio.wait(self._unbroken, timeout=2 * SECONDS_OF_REST)
+        await _end(self._tasks)
+        await self._client.close()
+
+    async def _take(self, delivery: Delivery, aliases: Sequence[str]) -> bool:
+        await self._has_looked.wait()
         keys = (delivery.key, *aliases)
         if any(key in self._seen for key in keys):
             return False
@@ -68,60 +111,55 @@ class Inbox:
         except DatabaseUnavailable:
             if any(key in self._seen for key in keys):  # it came again while the database was waited for
                 return False
-            self._remember(keys)
+            _remember(self._seen, keys)
             answered = asyncio.Event()
             self._begin(delivery, answered)
             await answered.wait()
             return True
-        self._remember(keys)
+        _remember(self._seen, keys)
         if is_new:
             self._begin(delivery)
         return is_new
 
-    async def resume(self) -> None:
-        """Goes on with what was not done when the process ended; without the database, once it is back."""
-        while True:
-            try:
-                waiting = await self._database.ask(self._store.open)
-                break
-            except DatabaseUnavailable:
-                await asyncio.sleep(SECONDS_OF_REST)
-        for delivery in waiting:
-            if delivery.key not in self._seen:  # else it came and is worked on since the start
-                self._remember([delivery.key])
-                delivery.attempts += 1
-                self._begin(delivery)
-
-    def resume_soon(self) -> None:
-        """Goes on with what was not done, beside what comes in now."""
-        self._hold(self.resume())
-
-    async def close(self) -> None:
-        """Stops working; what is not done is gone on with after the next start."""
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._client.close()
-
     def _begin(self, delivery: Delivery, answered: Optional[asyncio.Event] = None) -> None:
-        self._hold(self._work(delivery, answered or asyncio.Event()))
+        answered = answered or asyncio.Event()
+        if delivery.key in self._begun:  # what comes at the start may be found in the database as well
+            answered.set()
+            return
+        _remember(self._begun, [delivery.key])
+        self._hold(self._work(delivery, answered))
 
-    def _hold(self, work: Awaitable[None]) -> None:
-        task: asyncio.Task[None] = asyncio.ensure_future(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+    def _hold(self, work: Coroutine[Any, Any, Result], unbroken: bool = False) -> asyncio.Task[Result]:
+        task = asyncio.ensure_future(work)
+        for tasks in (self._tasks, self._unbroken) if unbroken else (self._tasks,):
+            tasks.add(task)
+            task.add_done_callback(tasks.discard)
+        return task
 
     async def _work(self, delivery: Delivery, answered: asyncio.Event) -> None:
-        async with self._lock(delivery.conversation):
-            if delivery.calls is None:
-                if delivery.attempts:
-                    await self._keep(delivery)
-                delivery.calls = await self._reply(delivery)
-                await self._keep(delivery)
+        try:
+            async with self._lock(delivery.conversation):
+                calls = await self._calls(delivery)
+                answered.set()
+                patience = asyncio.get_running_loop().time() + LONGEST_PATIENCE
+                while delivery.sent < len(calls):
+                    await self._send(delivery, calls[delivery.sent], patience)
+        finally:
             answered.set()
-            while delivery.sent < len(delivery.calls):
-                await self._send(delivery, delivery.calls[delivery.sent])
-        await self._finish(delivery)
+        self._hold(self._finish(delivery), unbroken=True)
+
+    async def _calls(self, delivery: Delivery) -> list[Call]:
+        """What is to be sent: known from before a stop, or the turn is taken now."""
+        if delivery.calls is None:
+            if delivery.attempts:
+                await self._keep(delivery)
+            try:
+                delivery.calls = await self._reply(delivery)
+            except Exception as error:  # one message must not keep back what follows in its conversation
+                logger.error("%s: a message cannot be answered: %s", self._channel, where(error))
+                delivery.calls = []
+            await self._keep(delivery)
+        return delivery.calls
 
     async def _finish(self, delivery: Delivery) -> None:
         """Marks a delivery as done, once the database takes it: else it would be answered again after a start."""
@@ -131,30 +169,37 @@ class Inbox:
             except DatabaseUnavailable:
                 await asyncio.sleep(SECONDS_OF_REST)
 
-    async def _send(self, delivery: Delivery, call: Call) -> None:
-        """Sends the next request of a reply, as often as it takes."""
+    async def _send(self, delivery: Delivery, call: Call, patience: float) -> None:
+        """Sends the next request of a reply, as often as it takes until the patience ends, by the loop's clock."""
         number = delivery.sent
-
-        async def written() -> None:
-            delivery.sent = number + 1
-            await self._keep(delivery)
-
         for wait in _waits():
             try:
-                await self._client.call(call["method"], call["parameters"], written)
-                return
+                # What is about to leave does leave, though the process is told to stop.
+                await asyncio.shield(self._hold(self._try(delivery, call, number), unbroken=True))
+                break
             except PlatformRefused as error:
                 logger.error("%s refuses %s: %s", self._channel, call["method"], error)
                 break
             except PlatformUnavailable as error:
-                if call.get(OPTIONAL):
-                    break
                 logger.warning("%s cannot do %s now: %s", self._channel, call["method"], error)
-                if delivery.sent != number:
-                    delivery.sent = number
-                    await self._keep(delivery)
-                await asyncio.sleep(min(error.retry_after or wait, LONGEST_ASKED))
+                wait = min(error.retry_after or wait, LONGEST_ASKED)
+                if call.get(OPTIONAL) or asyncio.get_running_loop().time() + wait > patience:
+                    break
+                await asyncio.sleep(wait)
         delivery.sent = number + 1
+
+    async def _try(self, delivery: Delivery, call: Call, number: int) -> None:
+        async def written() -> None:
+            delivery.sent = number + 1
+            await self._keep(delivery)
+
+        try:
+            await self._client.call(call["method"], call["parameters"], written)
+        except PlatformUnavailable:
+            if delivery.sent != number:
+                delivery.sent = number
+                await self._keep(delivery)
+            raise
 
     async def _keep(self, delivery: Delivery) -> None:
         await self._note(partial(self._store.keep, delivery))
@@ -165,11 +210,6 @@ class Inbox:
         except DatabaseUnavailable:
             pass  # the reply goes on; the database has logged it
 
-    def _remember(self, keys: Sequence[str]) -> None:
-        self._seen.update(dict.fromkeys(keys))
-        while len(self._seen) > KEYS_REMEMBERED:
-            self._seen.popitem(last=False)
-
     def _lock(self, conversation: str) -> asyncio.Lock:
         lock = self._locks.get(conversation)
         if lock is None:
@@ -177,10 +217,23 @@ class Inbox:
         return lock
 
 
+async def _end(tasks: set[asyncio.Task[Any]]) -> None:
+    """Cancels tasks until they have ended: a library can lose a cancellation, as asyncio.wait_for does (bpo-37658)."""
+    while waiting := {task for task in tasks if not task.done()}:
+        for task in waiting:
+            task.cancel()
+        await asyncio.wait(waiting, timeout=0.1)
+
+
+def _remember(known: OrderedDict[str, None], keys: Sequence[str]) -> None:
+    known.update(dict.fromkeys(keys))
+    while len(known) > KEYS_REMEMBERED:
+        known.popitem(last=False)
+
+
 def _waits() -> Iterator[float]:
-    """How long to wait before each further try, in seconds: doubled each time, up to a minute, for a day."""
-    wait, waited = FIRST_WAIT, 0.0
-    while waited < LONGEST_PATIENCE:
+    """How long to wait before each further try, in seconds: doubled each time, up to a minute."""
+    wait = FIRST_WAIT
+    while True:
         yield wait
-        waited += wait
         wait = min(2 * wait, LONGEST_WAIT)

@@ -76,8 +76,8 @@ async def replies(turns: Turns, limit: SenderLimit, delivery: Delivery, incoming
         delivery: if it was begun before, its turn may have been taken already.
         incoming: what it says.
     """
-    pace = limit.pace(delivery.conversation)
-    if pace is not Pace.FINE:
+    pace = Pace.FINE if delivery.attempts else limit.pace(delivery.conversation)
+    if pace is not Pace.FINE and not await turns.reports_sign(incoming.text):
         return [await turns.say(TOO_MANY)] if pace is Pace.TOO_FAST else []
     if delivery.attempts >= MOST_ATTEMPTS:
         return [await turns.say(CANNOT_LOOK_UP)]
@@ -98,7 +98,7 @@ async def is_offered(turns: Turns, delivery: Delivery, incoming: Incoming) -> bo
 
 
 async def _answers(turns: Turns, delivery: Delivery, incoming: Incoming) -> list[Reply]:
-    if delivery.attempts and (before := await turns.replies_to(delivery.conversation, delivery.key)) is not None:
+    if delivery.attempts and (before := await turns.replies_to(delivery.conversation, delivery.key)):
         return before
     if incoming.button is not None:
         payload = await _payload(turns, delivery.conversation, incoming.button)

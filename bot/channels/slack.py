@@ -126,7 +126,8 @@ class Answers:
         said = Incoming(**kept["said"])
         chosen = kept["chosen"] if await is_offered(self._turns, delivery, said) else []
         answers = await replies(self._turns, self._limit, delivery, said)
-        return [*chosen, *calls_for(answers, kept["channel"], kept["thread"], self._public_url)]
+        # Words come first: nothing may keep a warning back.
+        return [*calls_for(answers, kept["channel"], kept["thread"], self._public_url), *chosen]
 
 
 def slack_client(settings: Settings) -> PlatformClient:

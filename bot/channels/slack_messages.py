@@ -114,7 +114,8 @@ def conversation_of(channel: str, user: str, thread: Optional[str]) -> str:
 
 def incoming(event: Event) -> Incoming:
     """What a person says with a message."""
-    return Incoming(plain(event.text), has_more_than_text=bool(event.files), is_shared=event.is_mention)
+    text, has_files = plain(event.text), bool(event.files)
+    return Incoming(text, has_more_than_text=has_files, is_shared=event.is_mention)
 
 
 def plain(text: str) -> str:

@@ -127,7 +127,8 @@ class Answers:
         said = Incoming(**kept["said"])
         chosen = kept["chosen"] if await is_offered(self._turns, delivery, said) else []
         answers = await replies(self._turns, self._limit, delivery, said)
-        return [*kept["tapped"], *chosen, *calls_for(answers, kept["chat"], kept["reply_to"], self._public_url)]
+        # Words come first: nothing may keep a warning back.
+        return [*calls_for(answers, kept["chat"], kept["reply_to"], self._public_url), *kept["tapped"], *chosen]
 
     async def _type(self, chat: int) -> None:
         """Shows that an answer is on its way, if that can be shown."""
@@ -211,7 +212,8 @@ def _of_tap(key: str, given: dict[str, Any]) -> Optional[Delivery]:
     if not isinstance(given.get("message"), dict):
         return None
     where = Message.of(given["message"])
-    said = Incoming(title_of(given["message"], tap.data), button=tap.data, is_shared=where.chat.type != "private")
+    title, is_shared = title_of(given["message"], tap.data), where.chat.type != "private"
+    said = Incoming(title, button=tap.data, is_shared=is_shared)
     kept = {
         "chat": where.chat.id,
         "reply_to": None,

@@ -124,7 +124,8 @@ def incoming(message: Message) -> Incoming:
         text = _BOT.sub("", text).strip()
     command = _COMMAND.fullmatch(message.text)
     if command and command[1].lower() in COMMANDS:
-        return Incoming(text=f"/{command[1]}", command=COMMANDS[command[1].lower()], is_shared=is_shared)
+        payload = COMMANDS[command[1].lower()]
+        return Incoming(f"/{command[1]}", command=payload, is_shared=is_shared)
     return Incoming(text, has_more_than_text=bool(message.kinds), is_shared=is_shared)
 
 

@@ -27,10 +27,11 @@ logger = logging.getLogger(__name__)
 # With the actions' own limit and the database's waits, a turn ends before.
 LONGEST_TURN = 4.5
 TOO_LONG = "utter_too_long"
-# In so many characters a warning sign stands out from what is around it.
+# A warning sign stands out more among fewer characters.
 PIECE = 400
 # Slack's longest message.
-MOST_PIECES = 40_000 // PIECE
+MOST_READ = 40_000
+MESSAGES_WITH_BUTTONS = 50
 RED_FLAG = "red_flag"
 
 OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
@@ -103,22 +104,24 @@ class Turns:
             said: the message.
             also_offered: what was shown to the person outside of the conversation, such as a greeting.
         """
-        text = cleaned(said.text)
-        if said.payload is not None and await self.was_offered(said.conversation, said.payload, also_offered):
-            return await self._turn(said, said.payload, {"title": text})
-        if len(text) > MOST_CHARACTERS:
-            return await self._answer_long(said, pieces(text, PIECE))
-        return await self._turn(said, as_words(text), {} if as_words(text) == text else {"title": text})
+        output = Collected(self._channel)
+        begin_turn()
+        try:
+            await asyncio.wait_for(self._answer(said, also_offered, output), LONGEST_TURN)
+        except Exception as error:  # whatever it is, the person must hear that it failed
+            logger.error("A turn failed: %s", where(error))
+            output.replies.append(await self.say(APOLOGY))
+        return output.replies or [await self.say(APOLOGY)]
 
     async def was_offered(self, conversation: str, payload: str, also_offered: Sequence[Reply] = ()) -> bool:
         """Whether a button with this payload was shown in the conversation."""
         return any(payload == it for it in await self.offered(conversation, also_offered))
 
     async def offered(self, conversation: str, also_offered: Sequence[Reply] = ()) -> list[str]:
-        """The payloads of all buttons that were shown in the conversation."""
-        tracker = await self._loaded.tracker_store.retrieve_full_tracker(conversation)
-        said = [event.as_dict().get("data") or {} for event in tracker.events] if tracker else []
-        buttons = [button for message in [*also_offered, *said] for button in message.get("buttons") or ()]
+        """The payloads of the buttons that were shown in the conversation lately."""
+        said = await self._loaded.tracker_store.latest(conversation, BotUttered.type_name, MESSAGES_WITH_BUTTONS)
+        shown = [*also_offered, *(it.get("data") or {} for it in said)]
+        buttons = [button for message in shown for button in message.get("buttons") or ()]
         return [button["payload"] for button in buttons if button.get("payload")]
 
     async def is_first(self, conversation: str, but: Optional[str] = None) -> bool:
@@ -128,8 +131,13 @@ class Turns:
             conversation: its id.
             but: the id of a message that does not count.
         """
-        tracker = await self._loaded.tracker_store.retrieve_full_tracker(conversation)
-        return all(it.message_id == but for it in _messages(tracker))
+        said = await self._loaded.tracker_store.latest(conversation, UserUttered.type_name, 2)
+        return all(it["message_id"] == but for it in said)
+
+    async def reports_sign(self, text: str) -> bool:
+        """Whether a text reports a warning sign."""
+        parsed = await self._loaded.parse_message(as_words(cleaned(text)[:MOST_CHARACTERS]))
+        return bool(parsed["intent"]["name"] == RED_FLAG)
 
     async def replies_to(self, conversation: str, message: str) -> Optional[list[Reply]]:
         """What was replied to a message; None if its turn was never taken."""
@@ -151,25 +159,26 @@ class Turns:
         """Removes a conversation from memory; the database is another matter."""
         self._loaded.tracker_store.forget(conversation)
 
-    async def _answer_long(self, said: Said, parts: list[str]) -> list[Reply]:
-        """Says that a message is too long; a warning sign in it is answered first."""
-        for part in map(as_words, parts[:MOST_PIECES]):
-            await asyncio.sleep(0)  # others are answered in between
-            parsed = await self._loaded.parse_message(part)
-            if parsed["intent"]["name"] == RED_FLAG:
-                return [*await self._turn(said, part, {}), await self.say(TOO_LONG)]
-        return [await self.say(TOO_LONG)]
+    async def _answer(self, said: Said, also_offered: Sequence[Reply], output: Collected) -> None:
+        text = cleaned(said.text)
+        if said.payload is not None and await self.was_offered(said.conversation, said.payload, also_offered):
+            await self._turn(said, said.payload, {"title": text}, output)
+        elif len(text) > MOST_CHARACTERS:
+            await self._answer_long(said, pieces(text[:MOST_READ], PIECE), output)
+        else:
+            await self._turn(said, as_words(text), {} if as_words(text) == text else {"title": text}, output)
 
-    async def _turn(self, said: Said, text: str, metadata: dict[str, Any]) -> list[Reply]:
-        output = Collected(self._channel)
-        message = UserMessage(text, output, said.conversation, None, self._channel, said.id, metadata)
-        begin_turn()
-        try:
-            await asyncio.wait_for(self._on_new_message(message), LONGEST_TURN)
-        except Exception as error:  # whatever it is, the person must hear that it failed
-            logger.error("A turn failed: %s", where(error))
-            return [*output.replies, await self.say(APOLOGY)]
-        return output.replies or [await self.say(APOLOGY)]
+    async def _answer_long(self, said: Said, parts: list[str], output: Collected) -> None:
+        """Says that a message is too long; a warning sign in it is answered first."""
+        for part in parts:
+            await asyncio.sleep(0)  # others are answered in between
+            if await self.reports_sign(part):
+                await self._turn(said, as_words(part), {}, output)
+                break
+        output.replies.append(await self.say(TOO_LONG))
+
+    async def _turn(self, said: Said, text: str, metadata: dict[str, Any], output: Collected) -> None:
+        await self._on_new_message(UserMessage(text, output, said.conversation, None, self._channel, said.id, metadata))
 
     @property
     def _loaded(self) -> Agent:

@@ -65,19 +65,20 @@ class Database:
         if time.monotonic() < self._rests_until or (self._unanswered and not self._unanswered.done()):
             raise DatabaseUnavailable("it did not answer just now")
         future = asyncio.get_running_loop().run_in_executor(self._thread, work)
-        try:
-            return await asyncio.wait_for(asyncio.shield(future), LONGEST_WAIT)
-        except asyncio.TimeoutError as error:
-            if future.done() and not future.exception():
-                return future.result()  # it was this process that had no time
+        future.add_done_callback(_heed)
+        # Not asyncio.wait_for: it loses a cancellation that comes together with the result (bpo-37658).
+        await asyncio.wait({future}, timeout=LONGEST_WAIT)
+        if not future.done():
             self._unanswered = future
-            future.add_done_callback(_heed)
-            raise self._failed("no answer in time") from error
+            raise self._failed("no answer in time")
+        try:
+            return future.result()
         except SQLAlchemyError as error:
             raise self._failed(type(error).__name__) from error
 
     def _failed(self, why: str) -> DatabaseUnavailable:
         self._rests_until = time.monotonic() + SECONDS_OF_REST
+        self._made.clear()  # it may come back empty
         logger.warning("The database cannot be used: %s", why)
         return DatabaseUnavailable(why)
 

@@ -212,12 +212,15 @@ def eventually_gone(number: int) -> bool:
     return False
 
 
+OF_SERVER = "connect_timeout=1&tcp_user_timeout=1000&options=-c%20statement_timeout%3D1000"
+
+
 @pytest.mark.parametrize(
     ("address", "with_wait"),
     [
         ("sqlite:////var/a.db", "sqlite:////var/a.db?timeout=1"),
-        ("postgresql://u:p@host/db", "postgresql://u:p@host/db?connect_timeout=1"),
-        ("postgresql://u:p@host/db?sslmode=require", "postgresql://u:p@host/db?sslmode=require&connect_timeout=1"),
+        ("postgresql://u:p@host/db", f"postgresql://u:p@host/db?{OF_SERVER}"),
+        ("postgresql://u:p@host/db?sslmode=require", f"postgresql://u:p@host/db?sslmode=require&{OF_SERVER}"),
     ],
 )
 def test_a_database_that_is_gone_keeps_nobody_waiting(address: str, with_wait: str) -> None:

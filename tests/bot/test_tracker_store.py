@@ -234,15 +234,16 @@ def test_a_conversation_that_is_forgotten_is_in_memory_no_more(nowhere: Conversa
 def test_memory_is_bounded_and_what_is_not_stored_is_kept_longest(
     conversations: Conversations, nowhere: Conversations, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tracker_store, "MOST_KEPT", 3)
+    monkeypatch.setattr(tracker_store, "MOST_EVENTS", 6)
+    monkeypatch.setattr(tracker_store, "MOST_EVENTS_NOT_STORED", 2)
 
     async def run(store: SteadyTrackerStore) -> tuple[str, ...]:
-        for number in range(5):
+        for number in range(6):
             await say(store, "hello", conversation=f"web-{number}")
         return tuple(store._kept)
 
-    assert asyncio.run(run(conversations.store())) == ("web-2", "web-3", "web-4")
-    assert asyncio.run(run(nowhere.store())) == ("web-2", "web-3", "web-4")
+    assert asyncio.run(run(conversations.store())) == ("web-3", "web-4", "web-5")
+    assert asyncio.run(run(nowhere.store())) == ("web-2", "web-3", "web-4", "web-5")
 
 
 def test_a_store_asks_the_one_database_of_its_address(conversations: Conversations) -> None:

@@ -49,10 +49,11 @@ def test_words_are_never_a_payload(text: str) -> None:
 
 
 @given(TEXTS, st.integers(1, 50))
-def test_a_long_text_loses_nothing_but_white_space_in_pieces(text: str, most: int) -> None:
+def test_every_short_word_of_a_long_text_is_whole_in_a_piece(text: str, most: int) -> None:
     parts = pieces(text, most)
     assert all(len(it) <= most for it in parts)
-    assert "".join("".join(parts).split()) == "".join(text.split())
+    assert {it for it in text if not it.isspace()} <= set("".join(parts))
+    assert all(any(word in it for it in parts) for word in text.split() if len(word) <= most // 4)
 
 
 @pytest.mark.parametrize("emoji", ["👩‍👩‍👧‍👦", "🧑🏿‍🦱", "❤️‍🔥", "🐻‍❄️", "👍🏽", "🇬🇧", "1️⃣"])
@@ -79,6 +80,8 @@ def test_what_people_write_stays_as_it_is(words: str) -> None:
         ("a\u200db", "ab"),
         (f"{JOINER}🔥{JOINER}", "🔥"),
         ("\u200b \ufeff", ""),
+        ("ouch" + "!" * 500, "ouch" + "!" * 20),
+        ("no" + "o" * 18, "no" + "o" * 18),
     ],
 )
 def test_a_text_is_cleaned(text: str, left: str) -> None:
@@ -100,7 +103,15 @@ def test_a_payload_becomes_its_words(text: str, words: str) -> None:
     assert as_words(text) == words
 
 
-def test_a_long_text_is_cut_between_words_where_it_can_be() -> None:
-    assert pieces("seven words are here to be cut", 10) == ["seven", "words are", "here to", "be cut"]
-    assert pieces("aaaaaaa", 3) == ["aaa", "aaa", "a"]
-    assert pieces("short", 10) == ["short"]
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("short", ["short"]),
+        ("", [""]),
+        ("One. Two. Three is long", ["One. Two.", "Three is l", " long"]),
+        ("One\ntwo three", ["One", "two three"]),
+        ("abcdefghijklmnop", ["abcdefghij", "ijklmnop"]),
+    ],
+)
+def test_a_long_text_is_cut_after_sentences_or_in_pieces_that_overlap(text: str, parts: list[str]) -> None:
+    assert pieces(text, 10) == parts

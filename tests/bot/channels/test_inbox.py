@@ -311,7 +311,7 @@ def test_what_was_answered_while_the_database_was_locked_is_not_answered_after_a
             other.execute("begin exclusive")
             await inbox.take(delivery("2"))
             await until(lambda: line.said[2:] == ["2a", "2b"])
-        await until(lambda: len(line.kept()) == 2)
+        await until(lambda: [is_done for _, _, is_done in line.kept()] == [1, 1])
         await inbox.close()
         await line.go_on()
 

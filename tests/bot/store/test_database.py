@@ -148,3 +148,19 @@ def test_errors_of_the_work_itself_are_not_taken_for_the_databases(notes: Databa
 
 def test_an_address_has_one_database() -> None:
     assert database("sqlite:///a.db") is database("sqlite:///a.db") is not database("sqlite:///b.db")
+
+
+@pytest.mark.parametrize("steps", range(6))
+def test_who_stops_waiting_just_when_the_answer_comes_has_stopped(notes: Database, steps: int) -> None:
+    async def run() -> bool:
+        asking = asyncio.ensure_future(notes.ask(int))
+        await asyncio.sleep(0)
+        notes._thread.submit(int).result()
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        was_answered = asking.done()
+        asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
+        return was_answered or asking.cancelled()
+
+    assert asyncio.run(run())

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -40,7 +39,6 @@ def test_what_is_not_done_is_found_again_as_it_came(file: Path) -> None:
     given = [delivery(key) for key in ("9", "1", "5")]
     assert [store(file).add(it) for it in given] == [True, True, True]
     assert store(file).open() == given
-    assert [it.id for it in store(file).open()] == [it.id for it in given] == [1, 2, 3]
 
 
 def test_nothing_is_open_in_a_new_database(file: Path) -> None:
@@ -52,7 +50,7 @@ def test_how_far_an_answer_has_come_is_found_again(file: Path) -> None:
     store(file).add(given)
     given.calls, given.sent, given.attempts = CALLS, 1, 2
     store(file).keep(given)
-    assert store(file).open() == [replace(given)]
+    assert store(file).open() == [given]
 
 
 def test_an_answer_of_no_parts_is_an_answer(file: Path) -> None:
@@ -78,12 +76,11 @@ def test_an_answer_of_no_parts_is_an_answer(file: Path) -> None:
 def test_what_came_before_is_known_by_any_of_its_keys(
     file: Path, key: str, aliases: list[str], is_new: bool, is_done: bool
 ) -> None:
-    first, again = delivery("1"), delivery(key)
+    first = delivery("1")
     store(file).add(first, ["album-7"])
     if is_done:
         store(file).done(first)
-    assert store(file).add(again, aliases) is is_new
-    assert (again.id is not None) is is_new
+    assert store(file).add(delivery(key), aliases) is is_new
     assert len(store(file).open()) == (not is_done) + is_new
 
 
