@@ -80,21 +80,23 @@ class ActionServer(EndpointConfig):
         return {"events": [], "responses": [{"response": APOLOGY}]}
 
     async def _run(self, call: dict[str, Any], patience: Patience) -> dict[str, Any]:
-        seconds = max(SHORTEST_CALL, patience.until - asyncio.get_running_loop().time())
-        timeout = aiohttp.ClientTimeout(total=seconds)
         try:
-            result = await self._post(call, timeout)
+            result = await self._post(call, patience)
+        except aiohttp.ClientConnectorError:
+            raise  # nothing listens
         except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError):
             # It closed a connection that had been idle, just as it was to be used again.
-            result = await self._post(call, timeout)
+            result = await self._post(call, patience)
         RESULT.validate(result)
         return result
 
-    async def _post(self, call: dict[str, Any], timeout: aiohttp.ClientTimeout) -> dict[str, Any]:
+    async def _post(self, call: dict[str, Any], patience: Patience) -> dict[str, Any]:
+        seconds = max(SHORTEST_CALL, patience.until - asyncio.get_running_loop().time())
         # Connections are used again: the action server is asked several times a turn.
         if self._http is None or self._http.closed:
             connections = aiohttp.TCPConnector(keepalive_timeout=LONGEST_IDLE)
             self._http = aiohttp.ClientSession(connector=connections)
+        timeout = aiohttp.ClientTimeout(total=seconds)
         async with self._http.post(self.url, json=call, timeout=timeout) as response:
             response.raise_for_status()
             result: dict[str, Any] = await response.json()

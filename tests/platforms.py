@@ -88,7 +88,7 @@ def serving(port: int = 0) -> Iterator[Api]:
     server = ThreadingHTTPServer((HOST, port), Handler)
     server.daemon_threads = True
     api.base = f"http://{HOST}:{server.server_port}"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     try:
         yield api
     finally:

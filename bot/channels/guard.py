@@ -18,6 +18,10 @@ _RUNS = re.compile(r"(\S)\1{19,}")
 _SENTENCE_ENDS = re.compile(r"(?<=[.!?])\s+|\n+")
 _SPACES = re.compile(r"[^\S\n]+")
 _JOINER = "\u200d"
+# Letters and signs by their category, but blank.
+_BLANKS = frozenset("\u034f\u115f\u1160\u2800\u3164\uffa0")
+# Emoji newer than this Python count as not assigned.
+_EMOJI = range(0x1F000, 0x1FB00)
 # Rasa strips white space of every kind, and takes what then begins with a slash for a payload.
 _NO_WORDS = re.compile(r"^[\s/]+")
 # What a payload has around its words.
@@ -65,8 +69,10 @@ def _can_be_seen(text: str, place: int) -> bool:
     category = unicodedata.category(character)
     if character == _JOINER:
         return 0 < place < len(text) - 1 and _is_symbol(text[place - 1]) and _is_symbol(text[place + 1])
-    return character in "\n\t" or category not in ("Cc", "Cf", "Cs", "Co", "Cn")
+    if character in "\n\t" or ord(character) in _EMOJI:
+        return True
+    return character not in _BLANKS and category not in ("Cc", "Cf", "Cs", "Co", "Cn")
 
 
 def _is_symbol(character: str) -> bool:
-    return unicodedata.category(character) in ("So", "Sk", "Mn")
+    return ord(character) in _EMOJI or unicodedata.category(character) in ("So", "Sk", "Mn")

@@ -24,6 +24,7 @@ from bot.channels.rate import SenderLimit
 from bot.channels.telegram_messages import (
     Message,
     Tap,
+    call_for_typing,
     calls_for,
     calls_for_choice,
     calls_for_tap,
@@ -116,26 +117,30 @@ class Answers:
         self._turns = turns
         self._public_url = public_url
         self._limit = SenderLimit(NAME)
-        self._typing: set[asyncio.Task[None]] = set()
+        self._beside: set[asyncio.Task[None]] = set()
 
     async def calls(self, delivery: Delivery) -> list[Call]:
         """The requests to Telegram that answer a delivery."""
         kept = delivery.message
-        task = asyncio.ensure_future(self._type(kept["chat"]))
-        self._typing.add(task)
-        task.add_done_callback(self._typing.discard)
+        for call in [*kept["tapped"], call_for_typing(kept["chat"])]:
+            self._call_beside(call)
         said = Incoming(**kept["said"])
         chosen = kept["chosen"] if await is_offered(self._turns, delivery, said) else []
         answers = await replies(self._turns, self._limit, delivery, said)
         # Words come first: nothing may keep a warning back.
-        return [*calls_for(answers, kept["chat"], kept["reply_to"], self._public_url), *kept["tapped"], *chosen]
+        return [*calls_for(answers, kept["chat"], kept["reply_to"], self._public_url), *chosen]
 
-    async def _type(self, chat: int) -> None:
-        """Shows that an answer is on its way, if that can be shown."""
+    def _call_beside(self, call: Call) -> None:
+        """Asks for something that shows the person that an answer is on its way; nothing waits for it."""
+        task = asyncio.ensure_future(self._try(call))
+        self._beside.add(task)
+        task.add_done_callback(self._beside.discard)
+
+    async def _try(self, call: Call) -> None:
         try:
-            await self.client.call("sendChatAction", {"chat_id": chat, "action": "typing"})
+            await self.client.call(call["method"], call["parameters"])
         except (PlatformRefused, PlatformUnavailable) as error:
-            logger.info("Telegram cannot show that an answer is on its way: %s", error)
+            logger.info("Telegram does not do %s: %s", call["method"], error)
 
 
 def telegram_client(settings: Settings) -> PlatformClient:

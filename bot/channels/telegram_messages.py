@@ -111,9 +111,10 @@ def is_for_bot(message: Message, bot: int) -> bool:
     if message.chat.type not in ("group", "supergroup"):
         return False
     replied = message.reply_to_message.sender if message.reply_to_message else None
-    command = _COMMAND.fullmatch(message.text)
-    is_addressed = bool(command and command[1].lower() in COMMANDS) or bool(_BOT.search(message.text))
-    return bool(message.text) and (is_addressed or (replied is not None and replied.id == bot))
+    text = message.text or message.caption
+    command = _COMMAND.fullmatch(text)
+    is_addressed = bool(command and command[1].lower() in COMMANDS) or bool(_BOT.search(text))
+    return bool(text) and (is_addressed or (replied is not None and replied.id == bot))
 
 
 def incoming(message: Message) -> Incoming:
@@ -150,9 +151,14 @@ def calls_for(said: list[Reply], chat: int, reply_to: Optional[int], public_url:
     return calls
 
 
+def call_for_typing(chat: int) -> Call:
+    """Shows that an answer is being written."""
+    return {"method": "sendChatAction", "parameters": {"chat_id": chat, "action": "typing"}}
+
+
 def calls_for_tap(tap: str) -> list[Call]:
     """Ends the waiting of a tapped button."""
-    return [{"method": "answerCallbackQuery", "parameters": {"callback_query_id": tap}, OPTIONAL: True}]
+    return [{"method": "answerCallbackQuery", "parameters": {"callback_query_id": tap}}]
 
 
 def calls_for_choice(message: Message) -> list[Call]:
@@ -199,7 +205,7 @@ def _calls_for_one(reply: Reply, chat: int, public_url: Optional[str]) -> Iterat
     # No parse_mode: nothing in a text is markup.
     parts = split(reply.get("text") or "")
     messages: list[dict[str, Any]] = [
-        {"chat_id": chat, "text": it, "link_preview_options": {"is_disabled": True}} for it in parts if it
+        {"chat_id": chat, "text": it, "link_preview_options": {"is_disabled": True}} for it in parts if it.strip()
     ]
     if messages and (sources := reply.get("sources")):
         _quote(messages[-1], split(source_line(sources), MOST_UNITS // 4)[0])
