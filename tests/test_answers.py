@@ -53,7 +53,11 @@ def test_answer_and_its_sources(assistant: Assistant, knowledge: Knowledge, topi
 
 @pytest.mark.parametrize("topic", QUESTIONS)
 def test_button_gives_the_same_answer(assistant: Assistant, knowledge: Knowledge, topic: str) -> None:
-    assert assistant.conversation().say(f"/{topic}")[0]["text"] == knowledge.answers[topic].text
+    person = assistant.conversation()
+    person.say("and then there was the bit with the lamp")
+    (reply,) = person.say("that stuff and so on")  # the second in a row that is not understood: every topic is offered
+    assert f"/{topic}" in [button["payload"] for button in reply["buttons"]]
+    assert person.say(f"/{topic}")[0]["text"] == knowledge.answers[topic].text
 
 
 def test_causes_are_named(assistant: Assistant) -> None:
