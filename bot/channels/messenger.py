@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Optional
 
-from bot.channels.rate import Pace, SenderLimit
+from bot.channels.rate import SenderLimit
 from bot.channels.turns import Reply, Said, Turns
 from bot.store.conversations import ALERTING
 from bot.store.deliveries import Delivery
@@ -17,7 +17,6 @@ FIRST_CONTACT_SHARED = "utter_first_contact_shared"
 GREETING = "utter_greet"
 TEXT_ONLY = "utter_text_only"
 CAPTION_ONLY = "utter_caption_only"
-TOO_MANY = "utter_too_many"
 BUTTON_GONE = "utter_button_gone"
 CANNOT_LOOK_UP = "utter_cannot_look_up"
 # A message that has ended the process so often is not read again.
@@ -76,9 +75,10 @@ async def replies(turns: Turns, limit: SenderLimit, delivery: Delivery, incoming
         delivery: if it was begun before, its turn may have been taken already.
         incoming: what it says.
     """
-    pace = Pace.FINE if delivery.attempts else limit.pace(delivery.conversation)
-    if pace is not Pace.FINE and not await turns.reports_sign(incoming.text):
-        return [await turns.say(TOO_MANY)] if pace is Pace.TOO_FAST else []
+    if not delivery.attempts:
+        held_back = await turns.held_back(limit, delivery.conversation, incoming.text)
+        if held_back is not None:
+            return held_back
     if delivery.attempts >= MOST_ATTEMPTS:
         return [await turns.say(CANNOT_LOOK_UP)]
     if incoming.has_more_than_text and not incoming.text:

@@ -15,12 +15,11 @@ from sanic.response import json as json_response
 
 from bot.channels.errors import ChatError, failed, not_served, refused
 from bot.channels.http import bearer_of, body_of, is_secret, object_of
-from bot.channels.rate import Pace, SenderLimit
+from bot.channels.rate import SenderLimit
 from bot.channels.turns import OnNewMessage, Reply, Said, Turns
 from bot.settings import Settings, load_settings
 
 NAME = "rest"
-TOO_MANY = "utter_too_many"
 NOBODY = "default"
 MOST_CHARACTERS_OF_SENDER = 255
 # Conversations of people in other channels: no program may speak in their place.
@@ -87,9 +86,8 @@ class RestChannel(InputChannel):
             raise ChatError(403, "address", "This channel answers this machine alone; set REST_TOKEN to open it.")
 
     async def _answer(self, turns: Turns, said: Said) -> list[Reply]:
-        pace = self._limit.pace(said.conversation)
-        if pace is not Pace.FINE:
-            return [await turns.say(TOO_MANY)] if pace is Pace.TOO_FAST else []
+        if (held_back := await turns.held_back(self._limit, said.conversation, said.text)) is not None:
+            return held_back
         async with turns.alone(said.conversation):
             return await turns.answer(said)
 

@@ -21,12 +21,14 @@ from sanic import Sanic
 from bot.action_server import APOLOGY, ActionServer, begin_turn
 from bot.channels.errors import where
 from bot.channels.guard import MOST_CHARACTERS, as_words, cleaned, pieces
+from bot.channels.rate import Pace, SenderLimit
 
 logger = logging.getLogger(__name__)
 
 # With the actions' own limit and the database's waits, a turn ends before.
 LONGEST_TURN = 4.5
 TOO_LONG = "utter_too_long"
+TOO_MANY = "utter_too_many"
 # A warning sign stands out more among fewer characters.
 PIECE = 400
 # Slack's longest message.
@@ -134,19 +136,28 @@ class Turns:
         said = await self._loaded.tracker_store.latest(conversation, UserUttered.type_name, 2)
         return all(it["message_id"] == but for it in said)
 
+    async def held_back(self, limit: SenderLimit, conversation: str, text: str) -> Optional[list[Reply]]:
+        """What somebody who is too fast is told: so, once, then nothing; None if the message is to be answered.
+
+        A message that reports a warning sign is answered however fast it came.
+        """
+        pace = limit.pace(conversation)
+        if pace is Pace.FINE or await self.reports_sign(text):
+            return None
+        return [await self.say(TOO_MANY)] if pace is Pace.TOO_FAST else []
+
     async def reports_sign(self, text: str) -> bool:
         """Whether a text reports a warning sign."""
         parsed = await self._loaded.parse_message(as_words(cleaned(text)[:MOST_CHARACTERS]))
         return bool(parsed["intent"]["name"] == RED_FLAG)
 
-    async def replies_to(self, conversation: str, message: str) -> Optional[list[Reply]]:
-        """What was replied to a message; None if its turn was never taken."""
+    async def replies_to(self, conversation: str, message: str) -> list[Reply]:
+        """What was replied to a message; nothing if its turn was never taken."""
         tracker = await self._loaded.tracker_store.retrieve_full_tracker(conversation)
-        if not any(it.message_id == message for it in _messages(tracker)):
-            return None
-        events = iter(tracker.events)
-        next(it for it in events if isinstance(it, UserUttered) and it.message_id == message)
-        following = takewhile(lambda it: not isinstance(it, UserUttered), events)
+        events = iter(tracker.events if tracker else ())
+        if not any(isinstance(it, UserUttered) and it.message_id == message for it in events):
+            return []
+        following = takewhile(lambda it: not isinstance(it, UserUttered), events)  # any() has stopped at the message
         return [it.message() for it in following if isinstance(it, BotUttered)]
 
     async def say(self, response: str) -> Reply:
@@ -185,7 +196,3 @@ class Turns:
         if self._agent is None:
             raise RuntimeError("a message came before the server had begun")
         return self._agent
-
-
-def _messages(tracker: Optional[DialogueStateTracker]) -> list[UserUttered]:
-    return [it for it in tracker.events if isinstance(it, UserUttered)] if tracker else []

@@ -28,7 +28,6 @@ from bot.channels.messenger import (
     MOST_ATTEMPTS,
     MOST_BYTES_OF_BUTTON,
     TEXT_ONLY,
-    TOO_MANY,
     Incoming,
     button_id,
     picture_address,
@@ -36,7 +35,7 @@ from bot.channels.messenger import (
     source_line,
 )
 from bot.channels.rate import SenderLimit
-from bot.channels.turns import RED_FLAG, Turns
+from bot.channels.turns import RED_FLAG, TOO_MANY, Turns
 from bot.responses import ClinicResponses
 from bot.settings import ROOT
 from bot.store.database import database
