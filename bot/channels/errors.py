@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import traceback
 
+from sanic import Blueprint
 from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse
@@ -27,6 +28,13 @@ class ChatError(SanicException):
         """
         super().__init__(message, status, quiet=True)
         self.status, self.code, self.retry_after = status, code, retry_after
+
+
+def answer_errors(routes: Blueprint) -> None:
+    """Gives every request to these routes a reply, whatever goes wrong."""
+    routes.exception(ChatError)(refused)
+    routes.exception(SanicException)(not_served)
+    routes.exception(Exception)(failed)
 
 
 def refused(request: Request, error: ChatError) -> HTTPResponse:

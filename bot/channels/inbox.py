@@ -202,11 +202,8 @@ class Inbox:
             raise
 
     async def _keep(self, delivery: Delivery) -> None:
-        await self._note(partial(self._store.keep, delivery))
-
-    async def _note(self, work: Callable[[], None]) -> None:
         try:
-            await self._database.ask(work)
+            await self._database.ask(partial(self._store.keep, delivery))
         except DatabaseUnavailable:
             pass  # the reply goes on; the database has logged it
 

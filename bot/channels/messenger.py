@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from itertools import accumulate, takewhile
 from typing import Any, Optional
 
 from bot.channels.rate import SenderLimit
@@ -59,6 +60,24 @@ def source_line(sources: Sequence[str]) -> str:
     return f"Source: {'; '.join(named)}"
 
 
+def split(text: str, most: int, length: Callable[[str], int]) -> list[str]:
+    """A text in parts that a platform takes, cut after a paragraph, a line, a sentence or a word.
+
+    Args:
+        text: of any length.
+        most: the longest part, as the platform counts.
+        length: how it counts; of one character after the other it counts the sum.
+    """
+    parts = []
+    while length(text) > most:
+        sums = accumulate(length(character) for character in text)
+        end = sum(1 for _ in takewhile(lambda so_far: so_far <= most, sums))
+        cut = next((at for mark in ("\n\n", "\n", ". ", " ") if (at := text.rfind(mark, end // 2, end) + 1) > 0), end)
+        parts.append(text[:cut].rstrip())
+        text = text[cut:].lstrip()
+    return [*parts, text]
+
+
 def picture_address(image: Optional[str], public_url: Optional[str]) -> Optional[str]:
     """Where a platform finds a picture; None if it has no address that can be reached from outside."""
     if not image or image.startswith("https://"):
@@ -66,7 +85,9 @@ def picture_address(image: Optional[str], public_url: Optional[str]) -> Optional
     return f"{public_url}{image}" if public_url and image.startswith("/") else None
 
 
-async def replies(turns: Turns, limit: SenderLimit, delivery: Delivery, incoming: Incoming) -> list[Reply]:
+async def replies(
+    turns: Turns, limit: SenderLimit, delivery: Delivery, incoming: Incoming, payload: Optional[str] = None
+) -> list[Reply]:
     """What a person is told; at first contact also what the assistant is and who can read along.
 
     Args:
@@ -74,6 +95,7 @@ async def replies(turns: Turns, limit: SenderLimit, delivery: Delivery, incoming
         limit: of the channel; whoever is too fast is told so once.
         delivery: if it was begun before, its turn may have been taken already.
         incoming: what it says.
+        payload: what it chooses, see ``chosen_payload``.
     """
     if not delivery.attempts:
         held_back = await turns.held_back(limit, delivery.conversation, incoming.text)
@@ -84,7 +106,7 @@ async def replies(turns: Turns, limit: SenderLimit, delivery: Delivery, incoming
     if incoming.has_more_than_text and not incoming.text:
         return [await turns.say(TEXT_ONLY)]
     is_first = await turns.is_first(delivery.conversation, but=delivery.key)
-    said = await _answers(turns, delivery, incoming)
+    said = await _answers(turns, delivery, incoming, payload)
     if incoming.has_more_than_text:
         said = _with_first(await turns.say(CAPTION_ONLY), said)
     # A message that could not be read is no contact yet.
@@ -92,16 +114,20 @@ async def replies(turns: Turns, limit: SenderLimit, delivery: Delivery, incoming
     return await _with_notice(turns, said, incoming.is_shared) if is_first else said
 
 
-async def is_offered(turns: Turns, delivery: Delivery, incoming: Incoming) -> bool:
-    """Whether a button that was tapped was shown in the conversation; in a group others can tap it too."""
-    return incoming.button is not None and await _payload(turns, delivery.conversation, incoming.button) is not None
+async def chosen_payload(turns: Turns, conversation: str, incoming: Incoming) -> Optional[str]:
+    """The payload of the button that was tapped; None if none with it was shown in this conversation.
+
+    In a group others can tap it too, and a conversation may have been removed.
+    """
+    if incoming.button is None:
+        return None
+    return next((it for it in await turns.offered(conversation) if button_id(it) == incoming.button), None)
 
 
-async def _answers(turns: Turns, delivery: Delivery, incoming: Incoming) -> list[Reply]:
+async def _answers(turns: Turns, delivery: Delivery, incoming: Incoming, payload: Optional[str]) -> list[Reply]:
     if delivery.attempts and (before := await turns.replies_to(delivery.conversation, delivery.key)):
         return before
     if incoming.button is not None:
-        payload = await _payload(turns, delivery.conversation, incoming.button)
         if payload is None:
             return [await turns.say(BUTTON_GONE)]
         return await turns.answer(Said(delivery.conversation, incoming.text or payload, delivery.key, payload))
@@ -109,10 +135,6 @@ async def _answers(turns: Turns, delivery: Delivery, incoming: Incoming) -> list
         said = Said(delivery.conversation, incoming.text, delivery.key, incoming.command)
         return await turns.answer(said, [{"buttons": [{"payload": incoming.command}]}])
     return await turns.answer(Said(delivery.conversation, incoming.text, delivery.key))
-
-
-async def _payload(turns: Turns, conversation: str, button: str) -> Optional[str]:
-    return next((it for it in await turns.offered(conversation) if button_id(it) == button), None)
 
 
 async def _with_notice(turns: Turns, said: list[Reply], is_shared: bool) -> list[Reply]:

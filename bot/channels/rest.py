@@ -8,12 +8,11 @@ from typing import Any, Optional
 
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel
 from sanic import Blueprint, Sanic
-from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
-from bot.channels.errors import ChatError, failed, not_served, refused
+from bot.channels.errors import ChatError, answer_errors
 from bot.channels.http import bearer_of, body_of, is_secret, object_of
 from bot.channels.rate import SenderLimit
 from bot.channels.turns import OnNewMessage, Reply, Said, Turns
@@ -73,9 +72,7 @@ class RestChannel(InputChannel):
             said = parsed(await body_of(request))
             return json_response(await _as_rasa_does(said.conversation, await self._answer(turns, said)))
 
-        routes.exception(ChatError)(refused)
-        routes.exception(SanicException)(not_served)
-        routes.exception(Exception)(failed)
+        answer_errors(routes)
         return routes
 
     def _check_caller(self, request: Request) -> None:

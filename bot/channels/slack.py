@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Optional
 from urllib.parse import parse_qs
 
 from pydantic import ValidationError
-from rasa.core.channels.channel import InputChannel
-from sanic import Blueprint, Sanic
-from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse, empty
 from sanic.response import json as json_response
 from slack_sdk.signature import SignatureVerifier
 
-from bot.channels.errors import ChatError, failed, not_served, refused
+from bot.channels.errors import ChatError
 from bot.channels.http import body_of, object_of
 from bot.channels.inbox import Inbox
-from bot.channels.messenger import Incoming, is_offered, replies
+from bot.channels.messenger import Incoming
+from bot.channels.platform_channel import PlatformChannel
 from bot.channels.platform_client import PlatformClient, PlatformRefused, PlatformUnavailable
-from bot.channels.rate import SenderLimit
 from bot.channels.slack_messages import (
     Event,
     Interaction,
@@ -31,9 +28,7 @@ from bot.channels.slack_messages import (
     conversation_of,
     incoming,
 )
-from bot.channels.turns import OnNewMessage, Turns
-from bot.settings import Settings, load_settings
-from bot.store.database import database
+from bot.channels.turns import Reply
 from bot.store.deliveries import Call, Delivery
 
 logger = logging.getLogger(__name__)
@@ -49,91 +44,41 @@ PASSING = frozenset("fatal_error internal_error ratelimited request_timeout serv
 OF_TOKEN = frozenset("account_inactive invalid_auth not_authed token_expired token_revoked".split())
 
 
-class SlackChannel(InputChannel):
-    """``POST /webhooks/slack/webhook``, for Slack alone: both the Events API and interactivity.
-
-    A delivery is acknowledged once it is kept; each is answered once, for whatever reason Slack sends it again.
-    """
+class SlackChannel(PlatformChannel):
+    """The Events API and interactivity, both at one webhook."""
 
     @classmethod
     def name(cls) -> str:
         """The channel's name in the tracker, and in its address."""
         return NAME
 
-    @classmethod
-    def from_credentials(cls, credentials: Optional[dict[str, Any]]) -> SlackChannel:
-        """Reads the settings.
+    def is_set_up(self) -> bool:
+        """Whether there are a token and a signing secret."""
+        return self._settings.slack_token is not None and self._settings.slack_signing_secret is not None
 
-        Raises:
-            SettingsError: if the environment cannot be used.
-        """
-        return cls(load_settings())
+    def client(self) -> PlatformClient:
+        """The Web API."""
+        headers = {
+            "Authorization": f"Bearer {self._settings.slack_token}",
+            "Content-Type": "application/json; charset=utf-8",
+        }
+        return PlatformClient(self._settings.slack_api, judge, headers)
 
-    def __init__(self, settings: Settings) -> None:
-        """Takes the token and the signing secret; without them nothing is served."""
-        self._settings = settings
+    async def receive(self, request: Request, inbox: Inbox) -> HTTPResponse:
+        """Takes what Slack has signed (see parent class for full docstring)."""
+        body = await body_of(request, MOST_BYTES)
+        check(SignatureVerifier(str(self._settings.slack_signing_secret)), body, request.headers)
+        given = parsed(body, request.headers.get("content-type", ""))
+        if given.get("type") == "url_verification":
+            return json_response({"challenge": given.get("challenge")})
+        delivery, aliases = delivery_of(given)
+        if delivery is not None:
+            await inbox.take(delivery, aliases)
+        return empty(200)
 
-    def blueprint(self, on_new_message: OnNewMessage) -> Blueprint:
-        """The routes."""
-        routes = Blueprint(NAME)
-        if self._settings.slack_token is None or self._settings.slack_signing_secret is None:
-            return routes
-        turns = Turns(NAME, on_new_message)
-        answers = Answers(turns, self._settings.public_url)
-        client = slack_client(self._settings)
-        inbox = Inbox(NAME, database(self._settings.database_url), client, answers.calls)
-        verifier = SignatureVerifier(self._settings.slack_signing_secret)
-
-        @routes.listener("after_server_start")
-        async def begin(app: Sanic, loop: Any) -> None:
-            turns.begin(app)
-            inbox.resume_soon()
-
-        @routes.listener("before_server_stop")
-        async def end(app: Sanic, loop: Any) -> None:
-            await inbox.close()
-
-        @routes.post("/webhook", stream=True)
-        async def receive(request: Request) -> HTTPResponse:
-            body = await body_of(request, MOST_BYTES)
-            check(verifier, body, request.headers)
-            given = parsed(body, request.headers.get("content-type", ""))
-            if given.get("type") == "url_verification":
-                return json_response({"challenge": given.get("challenge")})
-            delivery, aliases = delivery_of(given)
-            if delivery is not None:
-                await inbox.take(delivery, aliases)
-            return empty(200)
-
-        routes.exception(ChatError)(refused)
-        routes.exception(SanicException)(not_served)
-        routes.exception(Exception)(failed)
-        return routes
-
-
-class Answers:
-    """What is sent for a delivery."""
-
-    def __init__(self, turns: Turns, public_url: Optional[str]) -> None:
-        """Takes the channel's turns, and where Slack finds pictures."""
-        self._turns = turns
-        self._public_url = public_url
-        self._limit = SenderLimit(NAME)
-
-    async def calls(self, delivery: Delivery) -> list[Call]:
-        """The requests to Slack that answer a delivery."""
-        kept = delivery.message
-        said = Incoming(**kept["said"])
-        chosen = kept["chosen"] if await is_offered(self._turns, delivery, said) else []
-        answers = await replies(self._turns, self._limit, delivery, said)
-        # Words come first: nothing may keep a warning back.
-        return [*calls_for(answers, kept["channel"], kept["thread"], self._public_url), *chosen]
-
-
-def slack_client(settings: Settings) -> PlatformClient:
-    """The Web API, with the token of the settings."""
-    headers = {"Authorization": f"Bearer {settings.slack_token}", "Content-Type": "application/json; charset=utf-8"}
-    return PlatformClient(settings.slack_api, judge, headers)
+    def calls_for(self, said: Sequence[Reply], kept: dict[str, Any]) -> list[Call]:
+        """Posts to the channel or thread (see parent class for full docstring)."""
+        return calls_for(said, kept["channel"], kept["thread"], self._settings.public_url)
 
 
 def judge(status: int, headers: Mapping[str, str], body: dict[str, Any]) -> None:

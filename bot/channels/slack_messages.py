@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence
 from typing import Any, Optional
 
 from pydantic import BaseModel, ConstrainedStr, Field, StrictStr
 
 from bot.channels.inbox import OPTIONAL
-from bot.channels.messenger import Incoming, button_id, picture_address, source_line
+from bot.channels.messenger import Incoming, button_id, picture_address, source_line, split
 from bot.channels.turns import Reply
 from bot.store.deliveries import Call
 
@@ -129,7 +130,7 @@ def escaped(text: str) -> str:
     return html.escape(text, quote=False)
 
 
-def calls_for(said: list[Reply], channel: str, thread: Optional[str], public_url: Optional[str]) -> list[Call]:
+def calls_for(said: Sequence[Reply], channel: str, thread: Optional[str], public_url: Optional[str]) -> list[Call]:
     """The requests that say it.
 
     Args:
@@ -156,7 +157,8 @@ def calls_for(said: list[Reply], channel: str, thread: Optional[str], public_url
 
 def blocks_for(reply: Reply, public_url: Optional[str]) -> list[dict[str, Any]]:
     """A reply in Block Kit: its text, picture, buttons and sources."""
-    blocks = [_section(part) for part in _parts(reply.get("text") or "")]
+    parts = split(reply.get("text") or "", MOST_OF_SECTION, _escaped_length)
+    blocks = [_section(escaped(part)) for part in parts if part]
     if image := picture_address(reply.get("image"), public_url):
         blocks.append({"type": "image", "image_url": image, "alt_text": reply.get("image_alt") or "A drawing"})
     buttons = reply.get("buttons") or ()
@@ -187,16 +189,8 @@ def _section(text: str) -> dict[str, Any]:
     return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
 
 
-def _parts(text: str) -> list[str]:
-    """An escaped text in parts that a section takes, cut after a line, a sentence or a word."""
-    parts = []
-    while len(escaped(text)) > MOST_OF_SECTION:
-        # An escape has at most five characters.
-        end = next(it for it in range(MOST_OF_SECTION, 0, -1) if len(escaped(text[:it])) <= MOST_OF_SECTION)
-        cut = next((at for mark in ("\n", ". ", " ") if (at := text.rfind(mark, end // 2, end) + 1) > 0), end)
-        parts.append(escaped(text[:cut].rstrip()))
-        text = text[cut:].lstrip()
-    return [*parts, escaped(text)] if text else parts
+def _escaped_length(text: str) -> int:
+    return len(escaped(text))
 
 
 def _button(number: int, button: dict[str, str]) -> dict[str, Any]:

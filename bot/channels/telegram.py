@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Optional
 
 from pydantic import ValidationError
-from rasa.core.channels.channel import InputChannel
-from sanic import Blueprint, Sanic
-from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
-from bot.channels.errors import ChatError, failed, not_served, refused
+from bot.channels.errors import ChatError
 from bot.channels.http import body_of, is_secret, object_of
 from bot.channels.inbox import Inbox
-from bot.channels.messenger import Incoming, is_offered, replies
+from bot.channels.messenger import Incoming
+from bot.channels.platform_channel import PlatformChannel
 from bot.channels.platform_client import PlatformClient, PlatformRefused, PlatformUnavailable
-from bot.channels.rate import SenderLimit
 from bot.channels.telegram_messages import (
     Message,
     Tap,
@@ -33,9 +30,8 @@ from bot.channels.telegram_messages import (
     is_for_bot,
     title_of,
 )
-from bot.channels.turns import OnNewMessage, Turns
-from bot.settings import Settings, load_settings
-from bot.store.database import database
+from bot.channels.turns import Reply
+from bot.settings import Settings
 from bot.store.deliveries import Call, Delivery
 
 logger = logging.getLogger(__name__)
@@ -48,104 +44,59 @@ MOST_BYTES = 256 * 1024
 OF_TOKEN = (401, 404)
 
 
-class TelegramChannel(InputChannel):
-    """``POST /webhooks/telegram/webhook``, for Telegram alone.
+class TelegramChannel(PlatformChannel):
+    """Updates of the Bot API, with the secret that was registered for them."""
 
-    Every update is acknowledged once it is kept; each is answered once, in the order of its chat.
-    """
+    def __init__(self, settings: Settings) -> None:
+        """Takes the token and the secret (see parent class for full docstring)."""
+        super().__init__(settings)
+        self._beside: set[asyncio.Task[None]] = set()
 
     @classmethod
     def name(cls) -> str:
         """The channel's name in the tracker, and in its address."""
         return NAME
 
-    @classmethod
-    def from_credentials(cls, credentials: Optional[dict[str, Any]]) -> TelegramChannel:
-        """Reads the settings.
+    def is_set_up(self) -> bool:
+        """Whether there are a token and a secret."""
+        return self._settings.telegram_token is not None and self._settings.telegram_secret is not None
 
-        Raises:
-            SettingsError: if the environment cannot be used.
-        """
-        return cls(load_settings())
+    def client(self) -> PlatformClient:
+        """The Bot API."""
+        return PlatformClient(f"{self._settings.telegram_api}/bot{self._settings.telegram_token}", judge)
 
-    def __init__(self, settings: Settings) -> None:
-        """Takes the token and the secret; without them nothing is served."""
-        self._settings = settings
+    async def receive(self, request: Request, inbox: Inbox) -> HTTPResponse:
+        """Takes what shows the secret (see parent class for full docstring)."""
+        if not is_secret(request.headers.get(SECRET_HEADER, ""), str(self._settings.telegram_secret)):
+            raise ChatError(401, "secret", "The secret token is missing or wrong.")
+        update = parsed(await body_of(request, MOST_BYTES))
+        delivery, aliases = delivery_of(update, bot_of(str(self._settings.telegram_token)))
+        if delivery is not None:
+            await inbox.take(delivery, aliases)
+        return json_response({})
 
-    def blueprint(self, on_new_message: OnNewMessage) -> Blueprint:
-        """The routes."""
-        routes = Blueprint(NAME)
-        token, secret = self._settings.telegram_token, self._settings.telegram_secret
-        if token is None or secret is None:
-            return routes
-        turns = Turns(NAME, on_new_message)
-        answers = Answers(turns, telegram_client(self._settings), self._settings.public_url)
-        inbox = Inbox(NAME, database(self._settings.database_url), answers.client, answers.calls)
-        bot = int(token.partition(":")[0])
+    def calls_for(self, said: Sequence[Reply], kept: dict[str, Any]) -> list[Call]:
+        """Sends to the chat (see parent class for full docstring)."""
+        return calls_for(said, kept["chat"], kept["reply_to"], self._settings.public_url)
 
-        @routes.listener("after_server_start")
-        async def begin(app: Sanic, loop: Any) -> None:
-            turns.begin(app)
-            inbox.resume_soon()
-
-        @routes.listener("before_server_stop")
-        async def end(app: Sanic, loop: Any) -> None:
-            await inbox.close()
-
-        @routes.post("/webhook", stream=True)
-        async def receive(request: Request) -> HTTPResponse:
-            if not is_secret(request.headers.get(SECRET_HEADER, ""), secret):
-                raise ChatError(401, "secret", "The secret token is missing or wrong.")
-            update = parsed(await body_of(request, MOST_BYTES))
-            delivery, aliases = delivery_of(update, bot)
-            if delivery is not None:
-                await inbox.take(delivery, aliases)
-            return json_response({})
-
-        routes.exception(ChatError)(refused)
-        routes.exception(SanicException)(not_served)
-        routes.exception(Exception)(failed)
-        return routes
-
-
-class Answers:
-    """What is sent for a delivery."""
-
-    def __init__(self, turns: Turns, client: PlatformClient, public_url: Optional[str]) -> None:
-        """Takes the channel's turns, the way to Telegram, and where Telegram finds pictures."""
-        self.client = client
-        self._turns = turns
-        self._public_url = public_url
-        self._limit = SenderLimit(NAME)
-        self._beside: set[asyncio.Task[None]] = set()
-
-    async def calls(self, delivery: Delivery) -> list[Call]:
-        """The requests to Telegram that answer a delivery."""
-        kept = delivery.message
+    def show_work(self, client: PlatformClient, kept: dict[str, Any]) -> None:
+        """Ends the waiting of a button, and shows that an answer is being written."""
         for call in [*kept["tapped"], call_for_typing(kept["chat"])]:
-            self._call_beside(call)
-        said = Incoming(**kept["said"])
-        chosen = kept["chosen"] if await is_offered(self._turns, delivery, said) else []
-        answers = await replies(self._turns, self._limit, delivery, said)
-        # Words come first: nothing may keep a warning back.
-        return [*calls_for(answers, kept["chat"], kept["reply_to"], self._public_url), *chosen]
-
-    def _call_beside(self, call: Call) -> None:
-        """Asks for something that shows the person that an answer is on its way; nothing waits for it."""
-        task = asyncio.ensure_future(self._try(call))
-        self._beside.add(task)
-        task.add_done_callback(self._beside.discard)
-
-    async def _try(self, call: Call) -> None:
-        try:
-            await self.client.call(call["method"], call["parameters"])
-        except (PlatformRefused, PlatformUnavailable) as error:
-            logger.info("Telegram does not do %s: %s", call["method"], error)
+            task = asyncio.ensure_future(_try(client, call))
+            self._beside.add(task)
+            task.add_done_callback(self._beside.discard)
 
 
-def telegram_client(settings: Settings) -> PlatformClient:
-    """The Bot API, with the token of the settings."""
-    return PlatformClient(f"{settings.telegram_api}/bot{settings.telegram_token}", judge)
+async def _try(client: PlatformClient, call: Call) -> None:
+    try:
+        await client.call(call["method"], call["parameters"])
+    except (PlatformRefused, PlatformUnavailable) as error:
+        logger.info("Telegram does not do %s: %s", call["method"], error)
+
+
+def bot_of(token: str) -> int:
+    """The bot's own id, with which its token begins."""
+    return int(token.partition(":")[0])
 
 
 def judge(status: int, headers: Mapping[str, str], body: dict[str, Any]) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Optional
 
 from pydantic import BaseModel, ConstrainedInt, Field, StrictStr
 
 from bot.channels.inbox import OPTIONAL
-from bot.channels.messenger import Incoming, button_id, picture_address, source_line
+from bot.channels.messenger import Incoming, button_id, picture_address, source_line, split
 from bot.channels.turns import Reply
 from bot.store.deliveries import Call
 
@@ -136,7 +136,7 @@ def title_of(message: dict[str, Any], data: str) -> str:
     return next((it.text for row in keyboard.inline_keyboard for it in row if it.callback_data == data), "")
 
 
-def calls_for(said: list[Reply], chat: int, reply_to: Optional[int], public_url: Optional[str]) -> list[Call]:
+def calls_for(said: Sequence[Reply], chat: int, reply_to: Optional[int], public_url: Optional[str]) -> list[Call]:
     """The requests that say it.
 
     Args:
@@ -167,35 +167,14 @@ def calls_for_choice(message: Message) -> list[Call]:
     return [{"method": "editMessageReplyMarkup", "parameters": clear, OPTIONAL: True}]
 
 
-def split(text: str, most: int = MOST_UNITS) -> list[str]:
-    """A text in parts of at most so many units of UTF-16, cut after a paragraph, a line, a sentence or a word."""
-    parts = []
-    while units(text) > most:
-        end = _longest(text, most)
-        cut = next((at for mark in ("\n\n", "\n", ". ", " ") if (at := text.rfind(mark, end // 2, end) + 1) > 0), end)
-        parts.append(text[:cut].rstrip())
-        text = text[cut:].lstrip()
-    return [*parts, text]
-
-
 def units(text: str) -> int:
     """A text's length in units of UTF-16."""
     return len(text.encode("utf-16-le")) // 2
 
 
-def _longest(text: str, most: int) -> int:
-    """How many characters of a text have at most so many units."""
-    length = 0
-    for place, character in enumerate(text):
-        length += 2 if ord(character) > 0xFFFF else 1
-        if length > most:
-            return place
-    return len(text)
-
-
 def _calls_for_one(reply: Reply, chat: int, public_url: Optional[str]) -> Iterator[Call]:
     if picture := picture_address(reply.get("image"), public_url):
-        caption = split(reply.get("image_alt") or "", MOST_UNITS_OF_CAPTION)[0]
+        caption = split(reply.get("image_alt") or "", MOST_UNITS_OF_CAPTION, units)[0]
         # A picture that Telegram cannot fetch must not keep the words back.
         yield {
             "method": "sendPhoto",
@@ -203,12 +182,12 @@ def _calls_for_one(reply: Reply, chat: int, public_url: Optional[str]) -> Iterat
             OPTIONAL: True,
         }
     # No parse_mode: nothing in a text is markup.
-    parts = split(reply.get("text") or "")
+    parts = split(reply.get("text") or "", MOST_UNITS, units)
     messages: list[dict[str, Any]] = [
         {"chat_id": chat, "text": it, "link_preview_options": {"is_disabled": True}} for it in parts if it.strip()
     ]
     if messages and (sources := reply.get("sources")):
-        _quote(messages[-1], split(source_line(sources), MOST_UNITS // 4)[0])
+        _quote(messages[-1], split(source_line(sources), MOST_UNITS // 4, units)[0])
     # A button with a telephone number is left out: Telegram allows none, and the number is in the text.
     buttons = [it for it in reply.get("buttons") or () if not it.get("url")]
     if buttons and messages:

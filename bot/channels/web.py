@@ -12,12 +12,11 @@ from typing import Any, Optional
 
 from rasa.core.channels.channel import InputChannel, OutputChannel
 from sanic import Blueprint, Sanic
-from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
-from bot.channels.errors import ChatError, failed, not_served, refused
+from bot.channels.errors import ChatError, answer_errors
 from bot.channels.guard import MOST_CHARACTERS
 from bot.channels.http import address_of, bearer_of, body_of
 from bot.channels.live import Live
@@ -160,9 +159,7 @@ class WebChannel(InputChannel):
         async def end_streams(app: Sanic, loop: Any) -> None:
             self._live.end()
 
-        routes.exception(ChatError)(refused)
-        routes.exception(SanicException)(not_served)
-        routes.exception(Exception)(failed)
+        answer_errors(routes)
         return routes
 
     def _begin(self, request: Request) -> dict[str, Any]:

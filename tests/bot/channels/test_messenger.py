@@ -30,6 +30,7 @@ from bot.channels.messenger import (
     TEXT_ONLY,
     Incoming,
     button_id,
+    chosen_payload,
     picture_address,
     replies,
     source_line,
@@ -104,7 +105,8 @@ class Bot:
         self.keys += 1
         delivery = Delivery("telegram-5", key or f"k{self.keys}", {}, attempts=attempts)
         own = {(await self.turns.say(response))["text"]: name for response, name in OWN.items()}
-        said = [it["text"] for it in await replies(self.turns, self.limit, delivery, incoming)]
+        payload = await chosen_payload(self.turns, delivery.conversation, incoming)
+        said = [it["text"] for it in await replies(self.turns, self.limit, delivery, incoming, payload)]
         return [own.get(text, text) for text in said]
 
 

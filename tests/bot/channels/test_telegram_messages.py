@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from bot.channels.inbox import OPTIONAL
-from bot.channels.messenger import Incoming
+from bot.channels.messenger import Incoming, split
 from bot.channels.telegram_messages import (
     MOST_UNITS,
     MOST_UNITS_OF_CAPTION,
@@ -20,7 +20,6 @@ from bot.channels.telegram_messages import (
     conversation_of,
     incoming,
     is_for_bot,
-    split,
     title_of,
     units,
 )
@@ -57,7 +56,7 @@ def quoted(sent: dict[str, Any]) -> str:
 
 @given(st.text(CHARACTERS, max_size=200), st.integers(2, 60))
 def test_a_text_loses_nothing_but_white_space_in_parts(text: str, most: int) -> None:
-    parts = split(text, most)
+    parts = split(text, most, units)
     assert all(units(it) <= most for it in parts)
     assert "".join("".join(parts).split()) == "".join(text.split())
 
@@ -83,7 +82,7 @@ def test_a_message_has_as_many_units_as_telegram_takes(text: str, count: int) ->
     ],
 )
 def test_a_text_is_cut_where_it_reads_well(text: str, parts: list[str]) -> None:
-    assert split(text, 12) == parts
+    assert split(text, 12, units) == parts
 
 
 @pytest.mark.parametrize(
