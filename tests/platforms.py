@@ -13,12 +13,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any, Optional
 
 import requests
 
 from bot.processes import HOST
 from bot.settings import Settings
+from tests.conftest import free_ports
 
 TELEGRAM_TOKEN = "4242:AAtest-token_for-the-local-server"
 TELEGRAM_SECRET = "a-secret_of-the-tests"
@@ -45,14 +47,6 @@ class Api:
     def sent(self, *methods: str) -> list[dict[str, Any]]:
         """The parameters of every request to the methods, in order."""
         return [parameters for method, parameters in list(self.calls) if method in methods]
-
-    def wait_for(self, count: int, *methods: str, seconds: float = 10) -> list[dict[str, Any]]:
-        """The same, once there are so many."""
-        deadline = time.monotonic() + seconds
-        while len(found := self.sent(*methods)) < count and time.monotonic() < deadline:
-            time.sleep(0.01)
-        assert len(found) >= count, f"{len(found)} of {count} requests in {seconds} seconds: {self.calls}"
-        return found
 
 
 @contextmanager
@@ -96,26 +90,60 @@ def serving(port: int = 0) -> Iterator[Api]:
         server.server_close()
 
 
-def with_platforms(settings: Settings, telegram: Api, slack: Api) -> Settings:
-    """The settings with both platforms, played by local servers."""
-    return settings.copy(
-        update={
-            "telegram_token": TELEGRAM_TOKEN,
-            "telegram_secret": TELEGRAM_SECRET,
-            "telegram_api": telegram.base,
-            "slack_token": SLACK_TOKEN,
-            "slack_signing_secret": SLACK_SIGNING_SECRET,
-            "slack_api": slack.base,
-        }
+def settings_in(folder: Path, telegram: Api, slack: Api) -> Settings:
+    """Settings with free ports, a database in the folder, and both platforms played by local servers."""
+    port, actions_port = free_ports(2)
+    return Settings(
+        port=port,
+        actions_port=actions_port,
+        database_url=f"sqlite:///{folder / 'assistant.db'}",
+        telegram_token=TELEGRAM_TOKEN,
+        telegram_secret=TELEGRAM_SECRET,
+        telegram_api=telegram.base,
+        slack_token=SLACK_TOKEN,
+        slack_signing_secret=SLACK_SIGNING_SECRET,
+        slack_api=slack.base,
     )
 
 
 @dataclass
-class TelegramPerson:
-    """Someone who writes to the bot on Telegram."""
+class Person:
+    """Someone who writes on a platform."""
 
     settings: Settings
     api: Api
+
+    def answers(self) -> list[dict[str, Any]]:
+        """What was sent to them, refused messages too."""
+        raise NotImplementedError
+
+    def deliver(self, delivery: Any, **more: Any) -> requests.Response:
+        """Posts a delivery as the platform does."""
+        raise NotImplementedError
+
+    def message(self, text: str, **more: Any) -> dict[str, Any]:
+        """A delivery with a message."""
+        raise NotImplementedError
+
+    def wait_for(self, count: int, seconds: float = 10) -> list[dict[str, Any]]:
+        """The answers, once there are so many."""
+        deadline = time.monotonic() + seconds
+        while len(found := self.answers()) < count and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert len(found) >= count, f"{len(found)} of {count} answers in {seconds} seconds"
+        return found
+
+    def say(self, text: str, count: int = 1, **more: Any) -> list[dict[str, Any]]:
+        """Writes a message, and returns what is said to it, at least so many messages."""
+        before = len(self.answers())
+        assert self.deliver(self.message(text, **more)).status_code == 200
+        return self.wait_for(before + count)[before:]
+
+
+@dataclass
+class TelegramPerson(Person):
+    """Someone who writes to the bot on Telegram."""
+
     id: int = field(default_factory=lambda: 10_000 + next(NUMBERS))
     chat_type: str = "private"
     chat: int = 0
@@ -165,27 +193,11 @@ class TelegramPerson:
         """The messages that the bot sent to this chat, refused ones too."""
         return [it for it in self.api.sent("sendMessage") if it["chat_id"] == self.chat]
 
-    def wait_for(self, count: int, seconds: float = 10) -> list[dict[str, Any]]:
-        """The same, once there are so many."""
-        deadline = time.monotonic() + seconds
-        while len(found := self.answers()) < count and time.monotonic() < deadline:
-            time.sleep(0.01)
-        assert len(found) >= count, f"{len(found)} of {count} answers in {seconds} seconds"
-        return found
-
-    def say(self, text: str, count: int = 1, **more: Any) -> list[dict[str, Any]]:
-        """Writes a message, and returns what the bot says to it, at least so many messages."""
-        before = len(self.answers())
-        assert self.deliver(self.message(text, **more)).status_code == 200
-        return self.wait_for(before + count)[before:]
-
 
 @dataclass
-class SlackPerson:
+class SlackPerson(Person):
     """Someone who writes to the app in Slack."""
 
-    settings: Settings
-    api: Api
     user: str = field(default_factory=lambda: f"U{next(NUMBERS):08}")
     channel: str = ""
 
@@ -262,17 +274,3 @@ class SlackPerson:
     def answers(self) -> list[dict[str, Any]]:
         """What the app posted to this channel, refused posts too."""
         return [it for it in self.api.sent("chat.postMessage") if it["channel"] == self.channel]
-
-    def wait_for(self, count: int, seconds: float = 10) -> list[dict[str, Any]]:
-        """The same, once there is so much."""
-        deadline = time.monotonic() + seconds
-        while len(found := self.answers()) < count and time.monotonic() < deadline:
-            time.sleep(0.01)
-        assert len(found) >= count, f"{len(found)} of {count} answers in {seconds} seconds"
-        return found
-
-    def say(self, text: str, count: int = 1, **more: Any) -> list[dict[str, Any]]:
-        """Writes a message, and returns what the app posts to it, at least so much."""
-        before = len(self.answers())
-        assert self.deliver(self.message(text, **more)).status_code == 200
-        return self.wait_for(before + count)[before:]

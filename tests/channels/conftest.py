@@ -13,8 +13,7 @@ import pytest
 
 from bot.settings import Settings
 from tests.assistant import Assistant, running
-from tests.conftest import free_ports
-from tests.platforms import Api, Response, serving, with_platforms
+from tests.platforms import Api, Response, serving, settings_in
 
 
 @dataclass
@@ -47,13 +46,11 @@ class Failing:
         return self.responses.pop(0) if self.responses else None
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def channels(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Channels]:
     folder = tmp_path_factory.mktemp("channels")
-    port, actions_port = free_ports(2)
-    own = Settings(port=port, actions_port=actions_port, database_url=f"sqlite:///{folder / 'assistant.db'}")
     with serving() as telegram, serving() as slack:
-        with running(with_platforms(own, telegram, slack), folder / "log") as assistant:
+        with running(settings_in(folder, telegram, slack), folder / "log") as assistant:
             yield Channels(assistant, telegram, slack)
 
 

@@ -7,20 +7,16 @@ from collections.abc import Iterator
 import pytest
 
 from bot import processes
-from bot.settings import Settings
 from tests.assistant import running
-from tests.conftest import free_ports
 from tests.faults.people import CHANNELS, Faulty, in_time
 from tests.faults.raising import WORD
-from tests.platforms import serving, with_platforms
+from tests.platforms import serving, settings_in
 
 
 @pytest.fixture(scope="module")
 def faulty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faulty]:
     """An assistant with the component."""
     folder = tmp_path_factory.mktemp("component")
-    port, actions_port = free_ports(2)
-    own = Settings(port=port, actions_port=actions_port, database_url=f"sqlite:///{folder / 'assistant.db'}")
     whole = processes.commands
     with pytest.MonkeyPatch.context() as patch, serving() as telegram, serving() as slack:
         patch.setattr(
@@ -30,7 +26,7 @@ def faulty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faulty]:
                 ["tests.faults.raising" if it == "bot.quiet" else it for it in all] for all in whole(*given)
             ],
         )
-        with running(with_platforms(own, telegram, slack), folder / "log") as assistant:
+        with running(settings_in(folder, telegram, slack), folder / "log") as assistant:
             yield Faulty(assistant, telegram, slack)
 
 

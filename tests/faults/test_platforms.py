@@ -5,19 +5,17 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from bot.settings import Settings
 from tests.assistant import running
 from tests.conftest import free_ports
 from tests.faults.people import Faulty
-from tests.platforms import SlackPerson, TelegramPerson, serving, with_platforms
+from tests.platforms import SlackPerson, TelegramPerson, serving, settings_in
 from tests.web_client import Client
 
 
 def test_what_could_not_be_sent_is_sent_once_the_platform_is_back(tmp_path: Path) -> None:
-    port, actions_port, telegram_port, slack_port = free_ports(4)
-    own = Settings(port=port, actions_port=actions_port, database_url=f"sqlite:///{tmp_path / 'assistant.db'}")
+    telegram_port, slack_port = free_ports(2)
     with serving(telegram_port) as telegram, serving(slack_port) as slack:
-        settings = with_platforms(own, telegram, slack)
+        settings = settings_in(tmp_path, telegram, slack)
     on_telegram, in_slack = TelegramPerson(settings, telegram), SlackPerson(settings, slack)
     with running(settings, tmp_path / "log") as assistant:
         assert on_telegram.deliver(on_telegram.message("why am i breaking out")).status_code == 200

@@ -13,10 +13,8 @@ from typing import Any, Optional
 
 import pytest
 
-from bot.settings import Settings
 from tests.assistant import Assistant, running
-from tests.conftest import free_ports
-from tests.platforms import Api, Response, SlackPerson, TelegramPerson, serving, with_platforms
+from tests.platforms import Response, SlackPerson, TelegramPerson, serving, settings_in
 from tests.web_client import Client
 
 QUESTION = "why am i breaking out and how long will it last?"
@@ -30,12 +28,6 @@ def kill(assistant: Assistant) -> None:
     if rasa.poll() is None:
         os.killpg(rasa.pid, signal.SIGKILL)
         rasa.wait()
-
-
-def settings_in(folder: Path, telegram: Api, slack: Api) -> Settings:
-    port, actions_port = free_ports(2)
-    own = Settings(port=port, actions_port=actions_port, database_url=f"sqlite:///{folder / 'assistant.db'}")
-    return with_platforms(own, telegram, slack)
 
 
 def texts(person: TelegramPerson | SlackPerson) -> list[str]:

@@ -1,0 +1,13 @@
+"""Words by which the replies on every platform are known."""
+
+from __future__ import annotations
+
+SHARED_NOTICE = "Everyone here can read what you write"
+TEXT_ONLY = "I can only read text"
+CAPTION_ONLY = "I can't open photos or files"
+GONE = "I can't use that button here"
+PRIVACY = "Your questions are read by a program"
+HELP = "You can ask me why you break out"
+WHY = "healing skin gets more blood"
+WARNING = "Call 999 now"
+TOLD = "You tell me it has been 3 days"
