@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import signal
+import threading
 import time
 from collections import Counter
 from functools import partial
@@ -21,13 +22,16 @@ QUESTION = "why am i breaking out and how long will it last?"
 # At the first contact: what the assistant is, and the two answers.
 PARTS = ["automated assistant", "oil clogs your pores", "Usually a few weeks"]
 DELIVERIES = 4
+# The test and the threads of the platforms kill; a process that one of them is reaping is no longer there for another.
+KILLING = threading.Lock()
 
 
 def kill(assistant: Assistant) -> None:
     rasa = assistant.processes[1]
-    if rasa.poll() is None:
-        os.killpg(rasa.pid, signal.SIGKILL)
-        rasa.wait()
+    with KILLING:
+        if rasa.poll() is None:
+            os.killpg(rasa.pid, signal.SIGKILL)
+            rasa.wait()
 
 
 def texts(person: TelegramPerson | SlackPerson) -> list[str]:
