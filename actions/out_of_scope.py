@@ -11,6 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.answer import answer_all, go_on, goes_on
 from actions.check_questions import ask_again, asked_last
 from actions.clarify import SOMETHING_ELSE, offer
+from actions.clinic_contact import CONTACT_ME
 from actions.guide import KNOWLEDGE, buttons_for
 from actions.questions import asked, pointed_at, ranking, turns
 from actions.undocumented import UNDOCUMENTED
@@ -51,7 +52,7 @@ class ActionOfferTopics(Action):
             return offer(dispatcher, likely_topics(tracker), "utter_out_of_scope")
         if tracker.get_slot("missed_at") == turns(tracker) - 1:
             dispatcher.utter_message(
-                response="utter_missed_again", buttons=[*buttons_for(KNOWLEDGE.answers), SOMETHING_ELSE]
+                response="utter_missed_again", buttons=[CONTACT_ME, *buttons_for(KNOWLEDGE.answers), SOMETHING_ELSE]
             )
             return [SlotSet("offered", list(KNOWLEDGE.answers)), SlotSet("last_answer", None)]
         offered = offer(dispatcher, likely_topics(tracker), "utter_not_understood")

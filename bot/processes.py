@@ -1,4 +1,4 @@
-"""Starts the assistant's two processes, the action server and Rasa, and ends both whatever happens."""
+"""Starts the assistant's processes, the action server, Rasa and the caretaker, and ends them whatever happens."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def demo_address(settings: Settings) -> str:
 def running_assistant(
     settings: Settings, model: Path = MODEL, log: Path | None = None
 ) -> Iterator[list[subprocess.Popen[bytes]]]:
-    """Runs the action server and Rasa until the block is left.
+    """Runs the action server, Rasa and the caretaker until the block is left.
 
     Args:
         settings: the ports and the database.
@@ -60,7 +60,7 @@ def running_assistant(
         log: a file for what both print; without one they print to the terminal.
 
     Yields:
-        The two processes, once both answer.
+        The three processes, once the two servers answer.
 
     Raises:
         SettingsError: if ``clinic.yml`` cannot be used.
@@ -116,7 +116,7 @@ def check_ready(settings: Settings, model: Path) -> None:
 
 
 def commands(settings: Settings, model: Path, origins: Sequence[str] = ()) -> list[list[str]]:
-    """The command lines of the action server and of Rasa.
+    """The command lines of the action server, of Rasa and of the caretaker.
 
     Args:
         settings: the ports.
@@ -147,11 +147,11 @@ def commands(settings: Settings, model: Path, origins: Sequence[str] = ()) -> li
         "--port",
         str(settings.actions_port),
     ]
-    return [actions, rasa]
+    return [actions, rasa, [sys.executable, "-m", "bot.quiet", "bot.caretaker"]]
 
 
 def environment(settings: Settings) -> dict[str, str]:
-    """The environment of both processes: the settings, no telemetry, no chatter of libraries."""
+    """The environment of all processes: the settings, no telemetry, no chatter of libraries."""
     return {
         **os.environ,
         "PORT": str(settings.port),

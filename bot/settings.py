@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from datetime import date, datetime, timezone
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Optional
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, Extra, Field, StrictStr, ValidationError, validator
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+from pydantic import BaseModel, Extra, Field, StrictStr, ValidationError, root_validator, validator
 
+from bot.opening_hours import DAYS, OpeningHours, Period
 from bot.yaml_file import YamlFileError, describe, read_mapping
 
 ROOT = Path(__file__).resolve().parent.parent
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class SettingsError(Exception):
@@ -25,7 +31,12 @@ class Clinic(BaseModel):
 
     name: StrictStr = Field(min_length=2, max_length=60)
     phone: StrictStr = Field(regex=r"^\+?[0-9][0-9 ()./-]{4,}\Z")
-    hours: StrictStr = Field(min_length=2, max_length=120)
+    country: StrictStr
+    """Two letters, ISO 3166: whose phone numbers are meant where a number has no country code."""
+    opening_hours: dict[StrictStr, StrictStr]
+    closed_on: list[date] = []
+    call_back_hours: float = Field(gt=0, le=80)
+    """Within how many hours of being open the staff answer a request."""
     emergency_number: StrictStr = Field(regex=r"^\+?[0-9][0-9 -]*\Z")
     urgent_care_name: StrictStr = Field(min_length=2, max_length=60)
     urgent_care_number: StrictStr = Field(regex=r"^\+?[0-9][0-9 ()./-]*\Z")
@@ -50,12 +61,44 @@ class Clinic(BaseModel):
             raise ValueError(f"{value!r} is not a time zone, write it like Europe/London") from error
         return value
 
+    @validator("country")
+    def _known_country(cls, value: str) -> str:
+        if value not in phonenumbers.SUPPORTED_REGIONS:
+            raise ValueError(f"{value!r} is not a country, write its two letters, like GB")
+        return value
+
+    @validator("opening_hours")
+    def _readable_hours(cls, value: dict[str, str]) -> dict[str, str]:
+        for day, text in value.items():
+            if day not in DAYS:
+                raise ValueError(f"{day!r} is not a day, use one of {', '.join(DAYS)}")
+            periods = _periods(text)
+            if any(later.opens < earlier.closes for earlier, later in pairwise(periods)):
+                raise ValueError(f"{day}: {text!r} overlaps, write the periods of a day in order")
+        return value
+
+    @root_validator(skip_on_failure=True)
+    def _open_in_time(cls, values: dict[str, Any]) -> dict[str, Any]:
+        # A clinic that is never open could promise no call.
+        _hours(values).after(datetime.now(timezone.utc), values["call_back_hours"])
+        return values
+
     @validator("website_origins", each_item=True)
     def _is_origin(cls, value: str) -> str:
         parts = urlsplit(value)
         if parts.scheme not in ("http", "https") or value != f"{parts.scheme}://{parts.netloc}".lower():
             raise ValueError(f"{value!r} is not a website's address, write it like https://www.example.com")
         return value
+
+    @property
+    def times(self) -> OpeningHours:
+        """When the clinic is open."""
+        return _hours(dict(self))
+
+    @property
+    def hours(self) -> str:
+        """When it is open, in words."""
+        return self.times.in_words()
 
     def variables(self) -> dict[str, str]:
         """The values that answers and responses may name in curly brackets."""
@@ -73,6 +116,15 @@ class Clinic(BaseModel):
             "crisis_line_tel": dialled(self.crisis_line_number),
             "limit_weeks": str(self.breakout_limit_weeks),
         }
+
+
+def _periods(text: str) -> list[Period]:
+    return [Period.parse(it) for it in text.split(",")]
+
+
+def _hours(values: Mapping[str, Any]) -> OpeningHours:
+    week = {day: _periods(text) for day, text in values["opening_hours"].items()}
+    return OpeningHours(week, frozenset(values["closed_on"]), ZoneInfo(values["time_zone"]))
 
 
 def dialled(number: str) -> str:
@@ -111,6 +163,12 @@ class Settings(BaseModel):
     slack_token: Optional[str] = Field(default=None, regex=r"^xoxb-[A-Za-z0-9-]+\Z")
     slack_signing_secret: Optional[str] = Field(default=None, min_length=16)
     slack_api: str = "https://slack.com/api"
+    staff_email: Optional[str] = None
+    """Where the staff are told of requests by e-mail."""
+    smtp_url: Optional[str] = None
+    """The mail server: ``smtps://USER:PASSWORD@HOST:PORT`` or ``smtp://...``, which must offer STARTTLS."""
+    staff_webhook: Optional[str] = None
+    """Where the staff are told of requests as a Slack incoming webhook takes them."""
 
     class Config:
         """Settings are read once, at start."""
@@ -138,6 +196,30 @@ class Settings(BaseModel):
     @validator("slack_signing_secret", always=True)
     def _slack_is_whole(cls, value: Optional[str], values: dict[str, Any]) -> Optional[str]:
         return _both(value, values, "slack_token")
+
+    @validator("staff_email")
+    def _is_address(cls, value: Optional[str]) -> Optional[str]:
+        try:
+            return value and validate_email(value, check_deliverability=False).normalized
+        except EmailNotValidError as error:
+            raise ValueError(f"is not an e-mail address: {error}") from error
+
+    @validator("smtp_url", always=True)
+    def _mail_is_whole(cls, value: Optional[str], values: dict[str, Any]) -> Optional[str]:
+        if value is not None:
+            parts = urlsplit(value)
+            if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.path not in ("", "/"):
+                raise ValueError("must be smtps://USER:PASSWORD@HOST:PORT, or smtp:// for STARTTLS")
+        return _both(value, values, "staff_email")
+
+    @validator("staff_webhook")
+    def _is_safe(cls, value: Optional[str]) -> Optional[str]:
+        if value is not None:
+            parts = urlsplit(value)
+            is_here = parts.hostname in LOOPBACK
+            if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and is_here)):
+                raise ValueError("must be an https address, or http on this machine")
+        return value
 
     @validator("database_url")
     def _known_database(cls, value: str) -> str:

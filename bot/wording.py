@@ -14,7 +14,7 @@ from bot.yaml_file import YamlFileError, describe, read_mapping
 
 DATA = ROOT / "data"
 # What the actions hand to the responses they utter.
-ACTION_VARIABLES = ("duration", "question", "subject", "told")
+ACTION_VARIABLES = ("best_time", "contact", "due", "duration", "name", "number", "question", "subject", "told")
 # The slots that responses name.
 SLOT_VARIABLES = ("mentioned",)
 

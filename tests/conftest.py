@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,8 @@ from bot.bench.patients import Parse, intents, load_model
 from bot.knowledge import Knowledge, load_knowledge
 from bot.settings import ROOT, Clinic, Settings, load_clinic
 from tests.assistant import Assistant, running
+from tests.ports import free_ports
+from tests.staff import Staff, staff
 
 SHARED = Path(os.environ.get("SHARED", ROOT.parent / "shared"))
 
@@ -34,11 +35,19 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
-def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+def team() -> Iterator[Staff]:
+    """The staff of the clinic, whom the assistant of these tests tells of requests."""
+    with staff() as team:
+        yield team
+
+
+@pytest.fixture(scope="session")
+def assistant(tmp_path_factory: pytest.TempPathFactory, team: Staff) -> Iterator[Assistant]:
     """The real assistant with its real action server, on free ports and a database of its own."""
     folder = tmp_path_factory.mktemp("assistant")
     first, second = free_ports(2)
-    settings = Settings(port=first, actions_port=second, database_url=f"sqlite:///{folder / 'assistant.db'}")
+    database = f"sqlite:///{folder / 'assistant.db'}"
+    settings = Settings(port=first, actions_port=second, database_url=database, **team.settings)
     with running(settings, folder / "assistant.log") as assistant:
         yield assistant
 
@@ -53,14 +62,3 @@ def model() -> Callable[[str], dict[str, Any]]:
 def parse(model: Callable[[str], dict[str, Any]]) -> Parse:
     """The trained model: from a text to the intents of what it asks."""
     return lambda text: intents(model(text))
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports that nothing listens on."""
-    sockets = [socket.socket() for _ in range(count)]
-    for it in sockets:
-        it.bind(("127.0.0.1", 0))
-    ports = [it.getsockname()[1] for it in sockets]
-    for it in sockets:
-        it.close()
-    return ports

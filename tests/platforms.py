@@ -20,7 +20,7 @@ import requests
 
 from bot.processes import HOST
 from bot.settings import Settings
-from tests.conftest import free_ports
+from tests.ports import free_ports
 
 TELEGRAM_TOKEN = "4242:AAtest-token_for-the-local-server"
 TELEGRAM_SECRET = "a-secret_of-the-tests"
@@ -90,8 +90,8 @@ def serving(port: int = 0) -> Iterator[Api]:
         server.server_close()
 
 
-def settings_in(folder: Path, telegram: Api, slack: Api) -> Settings:
-    """Settings with free ports, a database in the folder, and both platforms played by local servers."""
+def settings_in(folder: Path, telegram: Api, slack: Api, **more: Any) -> Settings:
+    """Settings with free ports, a database in the folder, both platforms played by local servers, and what is given."""
     port, actions_port = free_ports(2)
     return Settings(
         port=port,
@@ -103,6 +103,7 @@ def settings_in(folder: Path, telegram: Api, slack: Api) -> Settings:
         slack_token=SLACK_TOKEN,
         slack_signing_secret=SLACK_SIGNING_SECRET,
         slack_api=slack.base,
+        **more,
     )
 
 

@@ -13,7 +13,7 @@ import pytest
 from bot.processes import running_assistant, stop
 from bot.settings import Settings
 from tests.assistant import Conversation
-from tests.conftest import free_ports
+from tests.ports import free_ports
 from tests.web_client import Client
 
 LONGEST_REPLY = 5

@@ -10,8 +10,9 @@ from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.core.constants import REQUESTED_SLOT
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SlotSet, UserUttered
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.safety.alert import CHECK, CIRCUMSTANCE, WARNING_SIGN, Alert
@@ -21,6 +22,8 @@ ACTION_LISTEN = "action_listen"
 RECORD = "action_record_warning"
 ANSWER_REST = "action_answer_rest"
 ANSWER = "action_answer_all"
+# The step of a request at which whatever is written is what the clinic is to be told.
+FREE_TEXT = "handover_question"
 # Above RulePolicy (6), so that it wins inside forms too.
 PRIORITY = 10
 
@@ -90,11 +93,13 @@ class SafetyPolicy(Policy):
             before = Alert.from_slots(tracker.current_slot_values())
             alert = before.with_yes(asked, self._red_flags) if said_yes else before.with_signs(signs, self._red_flags)
             after = [RECORD, "action_check"] if said_yes and not alert.is_emergency else [RECORD, ANSWER_REST]
-            slots = [SlotSet(name, value) for name, value in alert.slots().items()]
-            return [alert.response, *after, ACTION_LISTEN], slots
+            slots: list[Event] = [SlotSet(name, value) for name, value in alert.slots().items()]
+            return [alert.response, *after, ACTION_LISTEN], [*slots, *_leave_form(tracker, message)]
         told = [it for it in _values(message, CIRCUMSTANCE) if it in self._red_flags.circumstances]
         if told:
-            return [*(self._red_flags.circumstances[it].text for it in told), ANSWER, ACTION_LISTEN], []
+            # A form takes the message as it would without them.
+            after = [tracker.active_loop_name or ANSWER, ACTION_LISTEN]
+            return [*(self._red_flags.circumstances[it].text for it in told), *after], []
         return [], []
 
 
@@ -113,6 +118,14 @@ def _turn(tracker: DialogueStateTracker) -> tuple[Optional[UserUttered], list[st
         elif isinstance(event, UserUttered):
             break
     return message, done[::-1], None
+
+
+def _leave_form(tracker: DialogueStateTracker, message: UserUttered) -> list[Event]:
+    """A form asks on only when the person wants it to; what it had asked for is not lost."""
+    if tracker.active_loop_name is None:
+        return []
+    told = [SlotSet(FREE_TEXT, message.text)] if tracker.get_slot(REQUESTED_SLOT) == FREE_TEXT else []
+    return [*told, ActiveLoop(None), SlotSet(REQUESTED_SLOT, None)]
 
 
 def _values(message: UserUttered, entity: str) -> list[str]:

@@ -12,8 +12,8 @@ import pytest
 
 from bot import action_server
 from bot.action_server import APOLOGY, LONGEST_ACTIONS, OF_THE_REST, SILENT, ActionServer, begin_turn
-from tests.conftest import free_ports
 from tests.platforms import Api, Response, serving
+from tests.ports import free_ports
 
 ANSWER: dict[str, Any] = {"events": [{"event": "slot", "name": "days", "value": "3"}], "responses": [{"text": "Yes."}]}
 SORRY = {"events": [], "responses": [{"response": APOLOGY}]}

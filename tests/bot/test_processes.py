@@ -91,15 +91,16 @@ def test_a_port_in_use_is_named_with_its_variable(settings: Settings, model: Pat
 
 
 def test_both_servers_get_their_port(settings: Settings, model: Path) -> None:
-    actions, rasa = (" ".join(it) for it in commands(settings, model))
+    actions, rasa, caretaker = (" ".join(it) for it in commands(settings, model))
 
     assert f"rasa_sdk --actions actions --port {settings.actions_port}" in actions
     assert f"--model {model} --interface 127.0.0.1 --port {settings.port}" in rasa
+    assert caretaker.endswith("bot.caretaker")
     assert rest_address(settings).startswith(f"http://127.0.0.1:{settings.port}/")
 
 
 def test_the_websites_of_the_clinic_may_ask(settings: Settings, model: Path) -> None:
-    _, rasa = (" ".join(it) for it in commands(settings, model, ["https://a.example", "https://b.example"]))
+    _, rasa, _ = (" ".join(it) for it in commands(settings, model, ["https://a.example", "https://b.example"]))
     assert rasa.endswith("--cors https://a.example https://b.example")
 
 

@@ -49,6 +49,12 @@ def test_a_number_is_dialled_without_what_is_for_the_eye(number: str, link: str)
         ("020 7946 0018", "call us", "phone", "compare"),
         ("Europe/London", "Europe/Lundon", "time_zone", "'Europe/Lundon' is not a time zone"),
         ("Europe/London", "../etc/passwd", "time_zone", "is not a time zone"),
+        ("country: GB", "country: UK", "country", "'UK' is not a country, write its two letters, like GB"),
+        ("monday: 09:00-18:00", "moonday: 09:00-18:00", "opening_hours", "'moonday' is not a day, use one of monday,"),
+        ("monday: 09:00-18:00", "monday: 9-18", "opening_hours", "'9-18' is not a time of opening, write it like 09:"),
+        ("monday: 09:00-18:00", "monday: 09:00-13:00, 12:00-18:00", "opening_hours", "overlaps"),
+        ("[2026-12-25,", "[christmas,", "closed_on.0", "invalid date"),
+        ("call_back_hours: 4", "call_back_hours: 0", "call_back_hours", "greater than 0"),
         ("breakout_limit_weeks: 4", "breakout_limit_weeks: four", "breakout_limit_weeks", "not a valid integer"),
         ("breakout_limit_weeks: 4", "breakout_limit_weeks: 0", "breakout_limit_weeks", "greater than or equal to 1"),
         (
@@ -114,6 +120,11 @@ def test_the_environment_is_read(url: str) -> None:
         ({"DATABASE_URL": "mysql://db/chat"}, "environment variable DATABASE_URL: must be sqlite:///FILE"),
         ({"DATABASE_URL": "var/chat.db"}, "environment variable DATABASE_URL: must be sqlite:///FILE"),
         ({"REDIS_URL": "redis://localhost"}, "REDIS_URL: "),
+        ({"STAFF_EMAIL": "desk", "SMTP_URL": "smtps://mail.clinic.example"}, "STAFF_EMAIL: is not an e-mail address"),
+        ({"STAFF_EMAIL": "desk@clinic.example"}, "SMTP_URL: must be set together with STAFF_EMAIL"),
+        ({"SMTP_URL": "smtps://mail.clinic.example"}, "SMTP_URL: must be set together with STAFF_EMAIL"),
+        ({"STAFF_EMAIL": "d@clinic.example", "SMTP_URL": "mail.clinic.example"}, "SMTP_URL: must be smtps://USER"),
+        ({"STAFF_WEBHOOK": "http://hooks.example/x"}, "STAFF_WEBHOOK: must be an https address"),
     ],
 )
 def test_an_unusable_variable_is_named(environment: dict[str, str], message: str) -> None:

@@ -14,6 +14,7 @@ import pytest
 from bot.settings import Settings
 from tests.assistant import Assistant, running
 from tests.platforms import Api, Response, serving, settings_in
+from tests.staff import Staff
 
 
 @dataclass
@@ -47,10 +48,10 @@ class Failing:
 
 
 @pytest.fixture(scope="session")
-def channels(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Channels]:
+def channels(tmp_path_factory: pytest.TempPathFactory, team: Staff) -> Iterator[Channels]:
     folder = tmp_path_factory.mktemp("channels")
     with serving() as telegram, serving() as slack:
-        with running(settings_in(folder, telegram, slack), folder / "log") as assistant:
+        with running(settings_in(folder, telegram, slack, **team.settings), folder / "log") as assistant:
             yield Channels(assistant, telegram, slack)
 
 

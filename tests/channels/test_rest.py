@@ -14,7 +14,7 @@ from bot.processes import HOST, rest_address
 from bot.settings import Settings
 from tests.assistant import Assistant, Conversation, running
 from tests.channels.conftest import Channels
-from tests.conftest import free_ports
+from tests.ports import free_ports
 
 TOKEN = "a-token_of-the-tests"
 HOW_LONG = "Usually a few weeks"

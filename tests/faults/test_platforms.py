@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.assistant import running
-from tests.conftest import free_ports
 from tests.faults.people import Faulty
 from tests.platforms import SlackPerson, TelegramPerson, serving, settings_in
+from tests.ports import free_ports
 from tests.web_client import Client
 
 

@@ -13,7 +13,7 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 from bot.processes import demo_address
 from bot.settings import Settings
 from tests.assistant import Assistant, running
-from tests.conftest import free_ports
+from tests.ports import free_ports
 from tests.web.conftest import ask, open_chat, visit
 
 TYPING = "The assistant is writing"

@@ -19,7 +19,7 @@ from sanic.response import json as json_response
 from bot.channels.errors import ChatError, refused
 from bot.channels.http import MOST_BYTES, address_of, bearer_of, body_of, is_secret, object_of
 from bot.processes import HOST
-from tests.conftest import free_ports
+from tests.ports import free_ports
 
 MOST = 1000
 

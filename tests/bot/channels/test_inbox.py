@@ -19,8 +19,8 @@ from bot.channels.platform_client import PlatformClient
 from bot.channels.telegram import judge
 from bot.store.database import Database
 from bot.store.deliveries import Call, Delivery
-from tests.conftest import free_ports
 from tests.platforms import Api, Response, serving
+from tests.ports import free_ports
 from tests.waiting import until
 
 DOWN: Response = (503, {"ok": False}, {})

@@ -12,8 +12,8 @@ import pytest
 
 from bot.channels import platform_client, slack, telegram
 from bot.channels.platform_client import Judge, PlatformClient, PlatformRefused, PlatformUnavailable, Written
-from tests.conftest import free_ports
 from tests.platforms import SLACK_TOKEN, TELEGRAM_TOKEN, Api, Response, serving
+from tests.ports import free_ports
 
 HELLO = {"text": "hello 👋"}
 SUCCESS: Response = (200, {"ok": True}, {})

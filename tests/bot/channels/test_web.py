@@ -21,7 +21,7 @@ from bot.channels.http import MOST_BYTES
 from bot.channels.web import WebChannel
 from bot.settings import Clinic, Settings
 from tests.assistant import Assistant, running
-from tests.conftest import free_ports
+from tests.ports import free_ports
 from tests.web_client import Client
 
 

@@ -1,0 +1,1 @@
+"""Requests to be called by a person at the clinic; knows nothing of Rasa."""
