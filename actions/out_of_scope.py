@@ -48,15 +48,14 @@ class ActionOfferTopics(Action):
             return answer_all(dispatcher, tracker, [term.covered_by or UNDOCUMENTED])
         if tracker.get_slot("last_answer") and goes_on(tracker):
             return go_on(dispatcher, tracker)
-        if asked(tracker) == ["out_of_scope"]:
-            return offer(dispatcher, likely_topics(tracker), "utter_out_of_scope")
         if tracker.get_slot("missed_at") == turns(tracker) - 1:
             dispatcher.utter_message(
                 response="utter_missed_again", buttons=[CONTACT_ME, *buttons_for(KNOWLEDGE.answers), SOMETHING_ELSE]
             )
             return [SlotSet("offered", list(KNOWLEDGE.answers)), SlotSet("last_answer", None)]
-        offered = offer(dispatcher, likely_topics(tracker), "utter_not_understood")
-        return [*offered, SlotSet("missed_at", turns(tracker))]
+        is_outside = asked(tracker) == ["out_of_scope"]
+        response = "utter_out_of_scope" if is_outside else "utter_not_understood"
+        return [*offer(dispatcher, likely_topics(tracker), response), SlotSet("missed_at", turns(tracker))]
 
 
 def likely_topics(tracker: Tracker) -> list[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 
+from bot.handover.notices import load_staff_texts
+from bot.handover.words import load_words
 from bot.knowledge import load_knowledge
 from bot.safety.context import load_context
 from bot.safety.examples import load_examples
@@ -20,6 +22,8 @@ def main() -> None:
         red_flags = load_red_flags()
         load_context(red_flags.words)
         examples = load_examples(red_flags.signs)
+        load_words()
+        load_staff_texts()
     except (SettingsError, KnowledgeError) as error:
         sys.exit(f"Please mend this first:\n{error}")
     used = {fact for answer in knowledge.answers.values() for fact in answer.facts}

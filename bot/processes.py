@@ -15,6 +15,8 @@ from types import FrameType
 
 import requests
 
+from bot.handover.notices import load_staff_texts
+from bot.handover.words import load_words
 from bot.knowledge import load_knowledge
 from bot.safety.context import load_context
 from bot.safety.examples import load_examples
@@ -72,6 +74,8 @@ def running_assistant(
     red_flags = load_red_flags()
     load_context(red_flags.words)
     load_examples(red_flags.signs)
+    load_words()
+    load_staff_texts()
     check_ready(settings, model)
     make_database_folder(settings)
     processes: list[subprocess.Popen[bytes]] = []

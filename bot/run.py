@@ -23,7 +23,10 @@ def main() -> None:
             print(f"""  curl -s {address} -d '{{"sender": "me", "message": "why am I breaking out?"}}'\n""")
             print("or 'make chat'. Ctrl-C stops it.", flush=True)
             if not ways(settings):
-                print("\nRequests to be called wait in 'make inbox': no one is told of them before STAFF_EMAIL or", end=" ")
+                print(
+                    "\nRequests to be called wait in 'make inbox': no one is told of them before STAFF_EMAIL or",
+                    end=" ",
+                )
                 print("STAFF_WEBHOOK is set.", flush=True)
             while all(process.poll() is None for process in processes):
                 time.sleep(0.5)

@@ -10,6 +10,7 @@ from contextlib import suppress
 from datetime import datetime, timezone
 from email.message import EmailMessage
 from email.utils import format_datetime
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -19,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.settings import LOOPBACK, Clinic, Settings
 from bot.store.handovers import Handover, HandoverStore, Notice
-from bot.wording import DATA, Checked, read_checked
+from bot.wording import DATA, Checked, KnowledgeError, read_checked, wrong_places
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +28,9 @@ EMAIL, WEBHOOK = "email", "webhook"
 # For a mail server or a webhook to answer, in seconds.
 LONGEST_WAIT = 20
 PORTS = {"smtp": 587, "smtps": 465}
+# What a person told, and what the texts can name besides.
+TOLD = ("name", "phone", "email", "best_time", "question")
+NAMED = (*TOLD, "number", "channel", "asked", "due", "warning")
 
 
 class _Email(Checked):
@@ -47,13 +51,19 @@ class NotTold(Exception):
     """A notice was not taken; the message says why and holds nothing personal."""
 
 
-def load_staff_texts() -> StaffTexts:
+def load_staff_texts(data: Path = DATA) -> StaffTexts:
     """Reads the texts.
 
     Raises:
         KnowledgeError: naming the file and every wrong field, or a placeholder that nothing fills.
     """
-    texts: StaffTexts = read_checked(DATA / "handover" / "staff.yml", StaffTexts)
+    file = data / "handover" / "staff.yml"
+    texts: StaffTexts = read_checked(file, StaffTexts)
+    places = {"email: subject": texts.email.subject, "email: body": texts.email.body, "webhook": texts.webhook}
+    problems = [f"{file}: {place}: {it}" for place, text in places.items() for it in wrong_places(text, NAMED)]
+    problems += [f"{file}: warning: {it}" for it in wrong_places(texts.warning, ("tier",))]
+    if problems:
+        raise KnowledgeError("\n".join(problems))
     return texts
 
 
@@ -155,7 +165,7 @@ class StaffNotices:
 
     def _values(self, handover: Handover) -> dict[str, str]:
         """What the texts name; a line break in what a person wrote does not look like a line of ours."""
-        told = {name: getattr(handover, name) for name in ("name", "phone", "email", "best_time", "question")}
+        told = {name: getattr(handover, name) for name in TOLD}
         tier = (handover.tier or "").replace("_", " ")
         return {
             **{name: " ".join((value or self._texts.not_given).split()) for name, value in told.items()},

@@ -9,11 +9,12 @@ from typing import Any, Optional
 
 import pytest
 
-from bot.handover.notices import EMAIL, WEBHOOK, StaffNotices, ways
+from bot.handover.notices import EMAIL, WEBHOOK, StaffNotices, load_staff_texts, ways
 from bot.settings import Clinic, Settings
 from bot.store import handovers
 from bot.store.database import Database
 from bot.store.handovers import HandoverStore
+from bot.wording import DATA, KnowledgeError
 from tests.staff import ADDRESS, Staff, staff
 
 DUE = datetime(2026, 7, 26, 10)
@@ -52,6 +53,23 @@ def ask(store: HandoverStore, *to: str, email: Optional[str] = None, **told: Opt
     number = store.hand_over("anna", DUE, to, known)
     assert number is not None
     return number
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("{number}: please", "{nummer}: please", "email: subject: {nummer} is not known, use one of "),
+        ("({tier})", "({sign})", "warning: {sign} is not known, use one of ['tier']"),
+        ("not_given:", "notgiven:", "not_given: is missing, add it"),
+    ],
+)
+def test_wrong_texts_are_named(tmp_path: Path, old: str, new: str, problem: str) -> None:
+    file = tmp_path / "handover" / "staff.yml"
+    file.parent.mkdir()
+    file.write_text((DATA / "handover" / "staff.yml").read_text(encoding="utf-8").replace(old, new, 1), "utf-8")
+    with pytest.raises(KnowledgeError) as raised:
+        load_staff_texts(tmp_path)
+    assert f"{file}: {problem}" in str(raised.value)
 
 
 def test_the_ways_are_those_that_are_set_up(team: Staff) -> None:
