@@ -36,7 +36,7 @@ warnings: setup ## List the warning signs reported in the last 30 days
 	@$(PYTHON) -m bot.warnings_report
 
 inbox: setup ## List who asked to be called; DONE=12: request 12 is dealt with
-	@DONE=$(DONE) $(PYTHON) -m bot.handover.inbox
+	@$(PYTHON) -m bot.handover.inbox $(DONE)
 
 telegram-webhook: setup ## Tell Telegram where the assistant is
 	@$(PYTHON) -m bot.telegram_webhook

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -14,12 +13,12 @@ from bot.store.database import Database
 from bot.store.handovers import Handover, HandoverStore
 
 
-def main() -> None:
-    """Prints what waits, the most urgent first; or says what was marked."""
+def main(arguments: Sequence[str]) -> None:
+    """Prints what waits, the most urgent first; or marks the request of the number that is given."""
     try:
         clinic, store = load_clinic(), HandoverStore(Database(load_settings().database_url))
-        if given := os.environ.get("DONE"):
-            mark(store, given)
+        if arguments:
+            mark(store, " ".join(arguments))
             return
         waiting, untold = store.open(), store.untold()
     except SettingsError as error:
@@ -53,4 +52,4 @@ def lines(waiting: Iterable[Handover], untold: set[int], clinic: Clinic) -> Iter
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -18,7 +18,6 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> HandoverStore:
     """The store of the database that the environment names."""
     url = f"sqlite:///{tmp_path / 'test.db'}"
     monkeypatch.setenv("DATABASE_URL", url)
-    monkeypatch.delenv("DONE", raising=False)
     return HandoverStore(Database(url))
 
 
@@ -31,13 +30,13 @@ def ask(store: HandoverStore, conversation: str, *ways: str, tier: str | None = 
 
 
 def test_nobody_waits(store: HandoverStore, capsys: pytest.CaptureFixture[str]) -> None:
-    inbox.main()
+    inbox.main([])
     assert capsys.readouterr().out == "No one is waiting.\n"
 
 
 def test_who_waits_and_for_what(store: HandoverStore, capsys: pytest.CaptureFixture[str]) -> None:
     first, second = ask(store, "anna"), ask(store, "bob", "email", tier="same_day")
-    inbox.main()
+    inbox.main([])
     told = capsys.readouterr().out
     assert f"{first}  answer by Sunday 26 July 2026, 11:00\n    Anna, 07911 123456, best time: any\n    may I swim?" in told
     assert f"{second}  answer by Sunday 26 July 2026, 11:00\n    told of a warning sign: same day\n    Bob" in told
@@ -45,27 +44,25 @@ def test_who_waits_and_for_what(store: HandoverStore, capsys: pytest.CaptureFixt
     assert told.endswith("2 open.\n")
 
 
-def test_done(store: HandoverStore, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_done(store: HandoverStore, capsys: pytest.CaptureFixture[str]) -> None:
     number = ask(store, "anna")
-    monkeypatch.setenv("DONE", str(number))
-    inbox.main()
+    inbox.main([str(number)])
     assert capsys.readouterr().out == f"Request {number} is done.\n"
     assert store.open() == []
     with pytest.raises(SystemExit, match="no open request of this number"):
-        inbox.main()
+        inbox.main([str(number)])
 
 
 @pytest.mark.parametrize("given", ["x", "-1", "1.5", "1 or 1=1"])
-def test_what_is_no_number_is_said(store: HandoverStore, monkeypatch: pytest.MonkeyPatch, given: str) -> None:
-    monkeypatch.setenv("DONE", given)
+def test_what_is_no_number_is_said(store: HandoverStore, given: str) -> None:
     with pytest.raises(SystemExit, match="must be the number of a request"):
-        inbox.main()
+        inbox.main(given.split())
 
 
 def test_a_database_that_cannot_be_used_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "sqlite:////nowhere/test.db")
     with pytest.raises(SystemExit, match="DATABASE_URL cannot be used"):
-        inbox.main()
+        inbox.main([])
 
 
 def test_times_are_the_clinics(store: HandoverStore, clinic: Clinic) -> None:
