@@ -20,6 +20,9 @@ from bot.yaml_file import YamlFileError, describe, read_mapping
 
 ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+CHANNELS = ("web", "telegram", "slack", "rest")
+# Before that nobody asked a bot.
+FIRST_YEAR = 2000
 
 
 class SettingsError(Exception):
@@ -257,3 +260,52 @@ def load_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     except ValidationError as error:
         problems = [f"environment variable {problem}" for problem in describe(error, rename=str.upper)]
         raise SettingsError("\n".join(problems)) from error
+
+
+class ReportOptions(BaseModel):
+    """What a report is to be about, as ``make report`` and ``make suggest`` are told."""
+
+    first: Optional[date] = Field(None, alias="FROM")
+    """The first day; without it, 30 days before the last."""
+    last: Optional[date] = Field(None, alias="TO")
+    """The last day; without it, today."""
+    channel: Optional[StrictStr] = Field(None, alias="CHANNEL")
+    """The only channel to look at; without it, all."""
+    file: Path = Field(ROOT / "var" / "report.html", alias="OUT")
+    """Where the report is written."""
+
+    class Config:
+        """Options are read once, at start."""
+
+        allow_mutation = False
+
+    @validator("first", "last", pre=True)
+    def _is_day(cls, value: str) -> date:
+        wrong = ValueError(f"{value!r} is not a day, write it like 2026-11-01")
+        try:
+            day = date.fromisoformat(value)
+        except ValueError as error:
+            raise wrong from error
+        if day.year < FIRST_YEAR:
+            raise wrong
+        return day
+
+    @validator("channel")
+    def _is_channel(cls, value: str) -> str:
+        if value not in CHANNELS:
+            raise ValueError(f"{value!r} is not a channel, write one of {', '.join(CHANNELS)}")
+        return value
+
+
+def load_report_options(environment: Mapping[str, str] = os.environ) -> ReportOptions:
+    """Reads FROM, TO, CHANNEL and OUT, which make hands on to the programs that it runs.
+
+    Raises:
+        SettingsError: naming every one that cannot be used, and how to mend it.
+    """
+    names = [it.alias for it in ReportOptions.__fields__.values()]
+    given = {name: environment[name] for name in names if environment.get(name)}
+    try:
+        return ReportOptions(**given)  # type: ignore[arg-type]  # the validators take texts
+    except ValidationError as error:
+        raise SettingsError("\n".join(describe(error))) from error

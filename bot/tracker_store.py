@@ -19,7 +19,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT_NAME_KEY
 from sqlalchemy.orm import sessionmaker
 
-from bot.store.database import SECONDS_OF_REST, DatabaseUnavailable, database
+from bot.store.database import SECONDS_OF_REST, Database, DatabaseUnavailable, database
 
 logger = logging.getLogger(__name__)
 
@@ -59,6 +59,11 @@ class SteadyTrackerStore(SQLTrackerStore):
         # Conversations that were read for a turn and are not saved yet: what is known of them must not go.
         self._in_turn: set[str] = set()
         self._mending: Optional[asyncio.Task[None]] = None
+
+    @property
+    def kept_in(self) -> Database:
+        """The database of the conversations."""
+        return self._database
 
     async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
         """The conversation since its latest session began; from memory if the database is away."""

@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import takewhile
 from typing import Any, Optional
 from weakref import WeakValueDictionary
@@ -22,6 +23,8 @@ from bot.action_server import APOLOGY, ActionServer, begin_turn
 from bot.channels.errors import where
 from bot.channels.guard import MOST_CHARACTERS, as_words, cleaned, pieces
 from bot.channels.rate import Pace, SenderLimit
+from bot.store.database import DatabaseUnavailable
+from bot.store.turns import TurnStore
 
 logger = logging.getLogger(__name__)
 
@@ -80,6 +83,8 @@ class Turns:
         self._on_new_message = on_new_message
         self._agent: Optional[Agent] = None
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        # Measurements that are being written: the event loop itself does not hold on to a task.
+        self._measuring: set[asyncio.Task[None]] = set()
 
     def begin(self, app: Sanic) -> None:
         """Takes over what Rasa has loaded; called once the server is up."""
@@ -107,13 +112,16 @@ class Turns:
             also_offered: what was shown to the person outside of the conversation, such as a greeting.
         """
         output = Collected(self._channel)
+        began = time.monotonic()
         begin_turn()
         try:
             await asyncio.wait_for(self._answer(said, also_offered, output), LONGEST_TURN)
         except Exception as error:  # whatever it is, the person must hear that it failed
             logger.error("A turn failed: %s", where(error))
             output.replies.append(await self.say(APOLOGY))
-        return output.replies or [await self.say(APOLOGY)]
+        replies = output.replies or [await self.say(APOLOGY)]
+        self._measure(time.monotonic() - began)
+        return replies
 
     async def was_offered(self, conversation: str, payload: str, also_offered: Sequence[Reply] = ()) -> bool:
         """Whether a button with this payload was shown in the conversation."""
@@ -190,6 +198,19 @@ class Turns:
 
     async def _turn(self, said: Said, text: str, metadata: dict[str, Any], output: Collected) -> None:
         await self._on_new_message(UserMessage(text, output, said.conversation, None, self._channel, said.id, metadata))
+
+    def _measure(self, seconds: float) -> None:
+        """Has written down how long a reply took, beside the reply and after it."""
+        task = asyncio.ensure_future(self._record(seconds))
+        self._measuring.add(task)
+        task.add_done_callback(self._measuring.discard)
+
+    async def _record(self, seconds: float) -> None:
+        database = self._loaded.tracker_store.kept_in
+        try:
+            await database.ask(partial(TurnStore(database).add, self._channel, seconds))
+        except DatabaseUnavailable:
+            logger.info("The time of a reply was not recorded")
 
     @property
     def _loaded(self) -> Agent:
