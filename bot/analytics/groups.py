@@ -16,9 +16,9 @@ from bot.wording import DATA
 
 FloatArray = NDArray[np.float32]
 Encode = Callable[[list[str]], FloatArray]
-# Questions of a group are on average at least so near to each other: 1 minus the cosine, of centred vectors. Chosen on
-# the 2,300 undocumented questions of data/ and tests/nlu/, by the products and activities that they name.
-FARTHEST = 0.76
+# How far questions of a group are from each other on average, at most: 1 minus the cosine. Chosen on the 2,300
+# undocumented questions of data/ and tests/nlu/, by the products and activities that they name.
+FARTHEST = 0.7
 SMALLEST_GROUP = 3
 # Wordings that are compared with each other, the most frequent first: memory grows with their square, 65 MB for these.
 MOST_WORDINGS = 4000
@@ -42,7 +42,7 @@ class Group:
     """Questions that mean about the same."""
 
     words: tuple[str, ...]
-    """The most telling ones, the best first; none if only common words are used."""
+    """The most telling ones, the best first; none if nothing in Latin letters is used."""
     wordings: tuple[str, ...]
     """Each once; the most central first."""
     size: int
@@ -79,7 +79,7 @@ class Grouper:
                 their mean is taken off.
         """
         self._encode = encode
-        self._middle = encode(list(field)).mean(axis=0)
+        self._middle = encode([_subject(it) for it in field]).mean(axis=0)
 
     def group(self, asked: Counter[str]) -> Grouping:
         """Groups questions.
@@ -102,10 +102,19 @@ class Grouper:
         """The numbers of the texts of each group, the most central first."""
         if not texts:
             return []
-        vectors = self._encode(texts) - self._middle
-        vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+        vectors = self._vectors(texts)
         labels = _labels(vectors)
         return [_by_nearness(vectors, np.flatnonzero(labels == it)) for it in np.unique(labels)]
+
+    def _vectors(self, texts: list[str]) -> FloatArray:
+        # "Can I swim", "is it ok to swim tomorrow": what is left without the common words is encoded once.
+        subjects = [_subject(it) for it in texts]
+        each = list(dict.fromkeys(subjects))
+        vectors = self._encode(each) - self._middle
+        vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+        number = {it: i for i, it in enumerate(each)}
+        rows: FloatArray = vectors[[number[it] for it in subjects]]
+        return rows
 
 
 def field_questions() -> list[str]:
@@ -113,18 +122,6 @@ def field_questions() -> list[str]:
     lines = (DATA / "undocumented" / "nlu.yml").read_text(encoding="utf-8").splitlines()
     examples = [line.strip().removeprefix("- ") for line in lines if line.startswith("    - ")]
     return examples[:: max(1, len(examples) // 200)]
-
-
-def proposed_name(group: Group, taken: Iterable[str]) -> str:
-    """A name for a topic folder that is not taken: small letters and underscores."""
-    others = set(taken)
-    for count in range(WORDS_IN_NAME, len(group.words) + 1):
-        if (name := "_".join(group.words[:count])) not in others:
-            return name
-    name = "_".join(group.words[:WORDS_IN_NAME]) or "other"
-    while name in others:
-        name += "_again"
-    return name
 
 
 def _merged(asked: Counter[str]) -> Counter[str]:
@@ -160,15 +157,29 @@ def _telling_words(groups: list[list[str]]) -> list[tuple[str, ...]]:
     names = []
     for count in counts:
         weights = sorted((-n * np.log1p(len(groups) / spread[word]), word) for word, n in count.items())
-        names.append(tuple(word for _, word in weights))
+        names.append(_without_endings(word for _, word in weights))
     return names
+
+
+def _without_endings(words: Iterable[str]) -> tuple[str, ...]:
+    """Leaves out a word that another one begins with, or the reverse: "scars" after "scar"."""
+    kept: list[str] = []
+    for word in words:
+        if not any(it.startswith(word) or word.startswith(it) for it in kept):
+            kept.append(word)
+    return tuple(kept)
 
 
 def _word_counts(texts: list[str]) -> Counter[str]:
     """In how many texts each word is: words of several, or else those of the central one."""
     counts = Counter(word for text in texts for word in set(_words(text)))
     shared = Counter({word: n for word, n in counts.items() if n > 1})
-    return shared or Counter(set(_words(texts[0])))
+    return shared or Counter(set(_words(texts[0]) or _WORD.findall(texts[0].casefold())))
+
+
+def _subject(text: str) -> str:
+    """What a question is about: its words without those that any question may have."""
+    return " ".join(it for it in re.findall(r"[\w']+", text.casefold()) if it not in _SAYING_LITTLE) or text
 
 
 def _words(text: str) -> list[str]:

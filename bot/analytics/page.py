@@ -21,7 +21,6 @@ TEMPLATE = "report.html.j2"
 MOST_GROUPS = 30
 MOST_GROUPS_IN_CHART = 12
 MOST_EXAMPLES = 6
-HELPED, DID_NOT = "helped", "did not help"
 
 
 @dataclass(frozen=True)
@@ -63,7 +62,6 @@ def render(figures: Figures, undocumented: Grouping, not_understood: Grouping, n
         lstrip_blocks=True,
     )
     environment.filters.update(lasting=lasting, percent=percent, day=day)
-    opinions = sorted(figures.thumbs.items(), key=lambda it: (-it[1].total, it[0]))
     tiers = sorted(figures.warnings.items(), key=lambda it: -_urgency(it[0]))
     return environment.get_template(TEMPLATE).render(
         figures=figures,
@@ -74,8 +72,7 @@ def render(figures: Figures, undocumented: Grouping, not_understood: Grouping, n
         topics=_topics(figures, names),
         undocumented=_Section("undocumented", figures.undocumented.withheld, undocumented),
         not_understood=_Section("not-understood", figures.not_understood.withheld, not_understood),
-        thumbs=_thumbs(figures, names) if opinions else None,
-        opinions=opinions,
+        thumbs=_thumbs(figures, names),
         tiers=tiers,
     )
 
@@ -113,11 +110,10 @@ class _Section:
         return group.wordings[:MOST_EXAMPLES]
 
     def _chart(self) -> Chart:
-        # Names of groups may be alike; their most central questions are not.
-        sizes = Counter({f"{it.name}: {it.central}": it.size for it in self.shown[:MOST_GROUPS_IN_CHART]})
+        drawn = self.shown[:MOST_GROUPS_IN_CHART]
         rows = [(it.name, it.size, it.central) for it in self.shown]
         words = f"The largest groups of questions: {_listed((it.name, it.size) for it in self.shown)}."
-        drawing = charts.bars(self.name, {"questions": sizes})
+        drawing = charts.bars(self.name, [it.name for it in drawn], {"questions": [it.size for it in drawn]})
         return Chart(Markup(drawing), words, ("Group", "Questions", "Most central"), rows)
 
 
@@ -136,28 +132,30 @@ def _topics(figures: Figures, names: Names) -> Chart | None:
     if not figures.answers:
         return None
     ranked = sorted(figures.answers.items(), key=lambda it: (-it[1], it[0]))
-    titled = {names.answers.get(it, it): count for it, count in ranked}
-    words = f"Answers given, the most frequent first: {_listed(titled.items())}."
+    titles = [names.answers.get(it, it) for it, _ in ranked]
+    counts = [count for _, count in ranked]
+    words = f"Answers given, the most frequent first: {_listed(zip(titles, counts, strict=True))}."
     total = sum(figures.answers.values())
     rows = [(names.answers.get(it, it), it, count, percent(count / total)) for it, count in ranked]
-    drawing = charts.bars("topics", {"answers": titled})
+    drawing = charts.bars("topics", titles, {"answers": counts})
     return Chart(Markup(drawing), words, ("Answer", "Id", "Given", "Share"), rows)
 
 
-def _thumbs(figures: Figures, names: Names) -> Chart:
+def _thumbs(figures: Figures, names: Names) -> Chart | None:
+    if not figures.thumbs:
+        return None
     ranked = sorted(figures.thumbs.items(), key=lambda it: (-it[1].total, it[0]))
-    parts = {
-        HELPED: {names.answers.get(it, it): opinion.up for it, opinion in ranked},
-        DID_NOT: {names.answers.get(it, it): opinion.down for it, opinion in ranked},
-    }
+    titles = [names.answers.get(it, it) for it, _ in ranked]
+    opinions = [it for _, it in ranked]
     rows = [
-        (names.answers.get(it, it), opinion.up, opinion.down, percent(opinion.share), _reasons(opinion.reasons))
-        for it, opinion in ranked
+        (title, it.up, it.down, percent(it.share), _reasons(it.reasons))
+        for title, it in zip(titles, opinions, strict=True)
     ]
-    helped = _listed((names.answers.get(it, it), percent(opinion.share)) for it, opinion in ranked)
-    words = f"Whom each answer helped, of those who told: {helped}."
+    shares = [percent(it.share) for it in opinions]
+    words = f"Whom each answer helped, of those who told: {_listed(zip(titles, shares, strict=True))}."
+    parts = {"helped": [it.up for it in opinions], "did not help": [it.down for it in opinions]}
     head = ("Answer", "Helped", "Did not help", "Share helped", "Reasons")
-    return Chart(Markup(charts.bars("thumbs", parts)), words, head, rows)
+    return Chart(Markup(charts.bars("thumbs", titles, parts)), words, head, rows)
 
 
 def _reasons(reasons: Counter[str]) -> str:
