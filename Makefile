@@ -14,7 +14,7 @@ export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 QUIET := -m bot.quiet
 
 .DEFAULT_GOAL := help
-.PHONY: FORCE help setup check train run chat warnings inbox telegram-webhook lint browser test bench lock
+.PHONY: FORCE help setup check train run chat warnings inbox report suggest telegram-webhook lint browser test bench lock
 
 help: ## List the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -37,6 +37,12 @@ warnings: setup ## List the warning signs reported in the last 30 days
 
 inbox: setup ## List who asked to be called; DONE=12: request 12 is dealt with
 	@$(PYTHON) -m bot.handover.inbox $(DONE)
+
+report: setup ## Write what patients ask into var/report.html; FROM=2026-11-01 TO=2026-11-30 CHANNEL=web OUT=file
+	@$(PYTHON) $(QUIET) bot.analytics.report
+
+suggest: setup ## Draft topics from questions that got no answer, in var/suggestions; FROM, TO, CHANNEL
+	@$(PYTHON) $(QUIET) bot.analytics.suggest
 
 telegram-webhook: setup ## Tell Telegram where the assistant is
 	@$(PYTHON) -m bot.telegram_webhook
@@ -66,6 +72,7 @@ ifndef DATA
 	@$(PYTHON) $(QUIET) bot.bench.warnings tests/safety/ tests/safety/tuning_
 	@$(PYTHON) $(QUIET) bot.bench.gate_time ../shared/bench/patients/questions.jsonl tests/nlu/unseen.jsonl
 	@$(PYTHON) $(QUIET) bot.bench.first_answer tests/nlu/unseen.jsonl
+	@$(PYTHON) $(QUIET) bot.bench.report_time
 	@$(PYTHON) $(QUIET) bot.bench.api_fuzz
 	@$(PYTHON) $(QUIET) bot.bench.hostile
 endif

@@ -35,6 +35,8 @@ def test_configuration_names_our_classes() -> None:
         (["actions.answer", "actions.follow_up", "actions.out_of_scope", "actions.undocumented"], "rasa"),
         (["bot.knowledge", "bot.settings", "bot.yaml_file", "bot.durations"], "rasa"),
         (["bot.knowledge", "bot.settings", "bot.yaml_file", "bot.durations"], "rasa_sdk"),
+        (["bot.analytics.report", "bot.analytics.suggest", "bot.store.turns"], "rasa"),
+        (["bot.analytics.report", "bot.analytics.suggest", "bot.store.turns"], "rasa_sdk"),
         (["actions.answer", "bot.knowledge"], "tensorflow"),
     ],
 )

@@ -1,10 +1,22 @@
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from bot.settings import ROOT, Clinic, Settings, SettingsError, dialled, load_clinic, load_settings
+from bot.settings import (
+    CHANNELS,
+    ROOT,
+    Clinic,
+    Settings,
+    SettingsError,
+    dialled,
+    load_clinic,
+    load_report_options,
+    load_settings,
+)
+from bot.yaml_file import read_mapping
 
 CLINIC = (ROOT / "clinic.yml").read_text(encoding="utf-8")
 
@@ -132,3 +144,35 @@ def test_an_unusable_variable_is_named(environment: dict[str, str], message: str
         load_settings(environment)
 
     assert message in str(raised.value)
+
+
+def test_a_report_is_about_what_it_is_told() -> None:
+    options = load_report_options({"FROM": "2026-11-01", "TO": "2026-11-30", "CHANNEL": "slack", "OUT": "/tmp/a.html"})
+
+    assert (options.first, options.last) == (date(2026, 11, 1), date(2026, 11, 30))
+    assert (options.channel, options.file) == ("slack", Path("/tmp/a.html"))
+
+
+@pytest.mark.parametrize("environment", [{}, {"FROM": "", "TO": "", "CHANNEL": "", "OUT": ""}])
+def test_a_report_that_is_told_nothing_is_about_all(environment: dict[str, str]) -> None:
+    options = load_report_options(environment)
+
+    assert (options.first, options.last, options.channel) == (None, None, None)
+    assert options.file == ROOT / "var" / "report.html"
+
+
+def test_all_wrong_options_of_a_report_are_named_at_once() -> None:
+    with pytest.raises(SettingsError) as raised:
+        load_report_options({"FROM": "1/11/2026", "TO": "2026-13-01", "CHANNEL": "Web"})
+
+    assert str(raised.value).splitlines() == [
+        "FROM: '1/11/2026' is not a day, write it like 2026-11-01",
+        "TO: '2026-13-01' is not a day, write it like 2026-11-01",
+        "CHANNEL: 'Web' is not a channel, write one of web, telegram, slack, rest",
+    ]
+
+
+def test_the_channels_are_those_that_are_served() -> None:
+    credentials = read_mapping(ROOT / "credentials.yml")
+
+    assert {name.split(".")[2] for name in credentials} == set(CHANNELS)
