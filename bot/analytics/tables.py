@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from bot.analytics.period import Period, in_utc
+from bot.store.handovers import DRAFT, OPEN
 
 
 def _table(name: str, moment: str, *columns: str) -> sa.sql.TableClause:
@@ -28,7 +29,6 @@ _HANDOVERS = sa.table(
     *(sa.column(it, sa.DateTime) for it in ("asked_at", "done_at")),
     *map(sa.column, ("channel", "status")),
 )
-DRAFT, OPEN = "draft", "open"
 ROWS_AT_ONCE = 1000
 
 
