@@ -70,7 +70,7 @@ class ActionAskConsent(Action):
 
     def name(self) -> str:
         """The action's name, as Rasa makes it from the form's and the slot's."""
-        return f"action_ask_handover_form_{CONSENT}"
+        return "action_ask_handover_form_handover_consent"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Says "not given" for what was skipped."""

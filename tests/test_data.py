@@ -15,6 +15,7 @@ from rasa.shared.importers.importer import TrainingDataImporter
 from rasa_sdk.executor import ActionExecutor
 from ruamel.yaml import YAML
 
+from bot.handover.words import load_words
 from bot.knowledge import Knowledge
 from bot.safety.examples import load_examples
 from bot.safety.red_flags import TIERS, load_red_flags
@@ -117,6 +118,11 @@ def test_no_response_stands_twice() -> None:
     assert [name for name, count in counts.items() if count > 1] == []
 
 
+def asking_for_slots() -> set[str]:
+    forms = domain()["forms"].items()
+    return {f"utter_ask_{form}_{slot}" for form, content in forms for slot in content["required_slots"]}
+
+
 def test_every_response_is_used_and_every_used_one_exists() -> None:
     files = [*DATA.glob("*/rules.yml"), DATA / "safety" / "red_flags.yml"]
     text = "\n".join(file.read_text(encoding="utf-8") for file in files)
@@ -124,6 +130,8 @@ def test_every_response_is_used_and_every_used_one_exists() -> None:
     used |= set(re.findall(r'"(utter_(?!action\b|warn)\w+)"', text_in("bot")))
     # The safety policy predicts a response for each tier.
     used |= {f"utter_warning_{tier}" for tier in TIERS}
+    # A form asks for each slot with the response, or the action, that is named after both.
+    used |= {it for it in asking_for_slots() if it.replace("utter_", "action_") not in domain()["actions"]}
     assert {name for name, _, _ in responses()} == used
 
 
@@ -140,6 +148,9 @@ def test_buttons_of_responses_read_like_the_answers_they_give(knowledge: Knowled
     for name, _, variations in responses():
         for button in (button for variation in variations for button in variation.get("buttons", [])):
             assert "{" not in button["title"] or button["url"].startswith("tel:"), name
+            if not button["payload"].startswith("/"):
+                assert load_words().command(button["payload"]) or button["payload"] == button["title"].lower(), name
+                continue  # words, as people can write them too
             target = button["payload"].removeprefix("/")
             assert target in domain()["intents"], name
             assert target not in knowledge.answers or button["title"] == knowledge.answers[target].title, name
@@ -148,7 +159,7 @@ def test_buttons_of_responses_read_like_the_answers_they_give(knowledge: Knowled
 def test_actions_of_the_domain_are_registered_once_and_the_reverse() -> None:
     executor = ActionExecutor()
     executor.register_package("actions")
-    names = re.findall(r'return "(action_\w+)"', text_in("actions"))
+    names = re.findall(r'return "((?:action|validate)_\w+)"', text_in("actions"))
     assert sorted(executor.actions) == sorted(domain()["actions"]) == sorted(names)
 
 

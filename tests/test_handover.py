@@ -209,8 +209,8 @@ def test_talk_to_someone_offers_it_and_yes_takes_it(person: Conversation) -> Non
 
 
 def test_two_misses_offer_it(person: Conversation) -> None:
-    person.text("asdf qwer zxcv")
-    assert "Ask the clinic to contact me" in titles(person.say("zxcv asdf qwer"))
+    person.text("whats the capital of france")
+    assert "Ask the clinic to contact me" in titles(person.say("tell me a joke then"))
 
 
 def test_a_warning_sign_comes_first_and_the_request_can_go_on(
