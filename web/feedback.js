@@ -27,7 +27,6 @@ export function feedback({ id, helpful }, rate, announce) {
   let sending = Promise.resolve();
 
   const press = (/** @type {boolean | undefined} */ is) => {
-    helpful = is;
     up.setAttribute("aria-pressed", String(is === true));
     down.setAttribute("aria-pressed", String(is === false));
   };
@@ -42,18 +41,18 @@ export function feedback({ id, helpful }, rate, announce) {
 
   /** One after the other, so that the last one counts. @param {boolean} is @param {string} [reason] */
   const give = async (is, reason) => {
-    const before = helpful;
     press(is);
     if (note.contains(/** @type {ShadowRoot} */ (note.getRootNode()).activeElement)) down.focus();
     try {
       await (sending = sending.catch(() => {}).then(() => rate({ message: id, helpful: is, reason })));
+      press((helpful = is));
       if (is) {
         note.hidden = true; // the thumb itself shows it
         announce(say("thanks"));
       } else if (reason) tell(say("thanks"));
       else tell(say("why"), ...REASONS.map((it) => element("button", { type: "button", click: () => give(false, it) }, say(it))));
     } catch {
-      press(before);
+      press(helpful); // what was kept before
       tell(say("notKept"));
     }
   };
