@@ -30,7 +30,7 @@ class PlatformChannel(InputChannel):
 
     A delivery is acknowledged once it is kept; each is answered once, in the order of its conversation. What is kept of
     it is a dictionary with ``said`` (see ``Incoming``), ``chosen`` (the requests that show what was chosen from
-    buttons), and what the platform's own channel needs to answer.
+    buttons), and what the platform's own channel needs to answer. Taps on thumbs are deliveries too, but take no turn.
     """
 
     @classmethod
@@ -88,8 +88,7 @@ class PlatformChannel(InputChannel):
         if not self.is_set_up():
             return routes
         turns, client = Turns(self.name(), on_new_message), self.client()
-        base = database(self._settings.database_url)
-        desk = FeedbackDesk(self.name(), base)
+        desk = FeedbackDesk(self.name(), database(self._settings.database_url))
 
         async def calls(delivery: Delivery) -> list[Call]:
             said = Incoming(**delivery.message["said"])
@@ -98,7 +97,7 @@ class PlatformChannel(InputChannel):
             self.show_work(client, delivery.message)
             return await self._calls(turns, delivery, said)
 
-        inbox = Inbox(self.name(), base, client, calls)
+        inbox = Inbox(self.name(), database(self._settings.database_url), client, calls)
 
         @routes.listener("after_server_start")
         async def begin(app: Sanic, loop: Any) -> None:
