@@ -10,13 +10,15 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Optional
 
 import requests
 
 from bot.knowledge import load_knowledge
 from bot.processes import rest_address, running_assistant
 from bot.settings import Settings, load_clinic
+from bot.store.database import database
+from bot.store.feedback import FeedbackStore
 
 
 @dataclass
@@ -50,6 +52,11 @@ class Conversation:
     def last_answer(self) -> str:
         """The id of the answer given last."""
         return str(self.answers()[-1]["answer"])
+
+    def feedback(self) -> list[tuple[str, bool, Optional[str]]]:
+        """What is kept of the feedback in this conversation: answer, whether it helped, and why not."""
+        given = FeedbackStore(database(self.settings.database_url)).given(self.sender)
+        return [(it.answer, it.helpful, it.reason) for it in given.values()]
 
     def events(self, kind: str) -> list[dict[str, Any]]:
         """The events of one kind in the tracker store."""

@@ -248,7 +248,8 @@ class SlackPerson(Person):
 
     def tap(self, shown: dict[str, Any], value: Optional[str] = None, **more: Any) -> str:
         """The form of a tap on a button of a message that the app posted; on the first if none is named."""
-        element = next(it for it in shown["blocks"] if it["type"] == "actions")["elements"][0]
+        elements = [it for block in shown["blocks"] if block["type"] == "actions" for it in block["elements"]]
+        element = next((it for it in elements if it["value"] == value), elements[0])
         payload = {
             "type": "block_actions",
             "user": {"id": self.user},

@@ -42,6 +42,18 @@ border-block-start:1px solid var(--ground);text-align:start;text-decoration:none
 details{margin-block-start:.375rem;font-size:.875rem;color:var(--quiet)}
 summary{cursor:pointer;min-block-size:24px;padding-block:.25rem}
 details ul{margin:.25rem 0 0;padding-inline-start:1.25rem}
+[data-answer]{display:grid;grid-template-columns:1fr auto}
+[data-answer]>*{grid-column:1/-1}
+[data-answer]>details{grid-column:1}
+.thumbs.thumbs{grid-column:2;align-self:start;display:flex;margin-inline-end:-.75rem;margin-block:-.375rem -.5rem}
+.thumbs button{display:grid;place-items:center;padding:0;background:none;border:0;border-radius:22px;color:var(--quiet)}
+.thumbs svg{inline-size:18px;block-size:18px;fill:none;stroke:currentColor;stroke-width:1.75;stroke-linejoin:round}
+.thumbs button+button svg{transform:scaleY(-1)}
+.thumbs [aria-pressed=true]{color:var(--link)}
+.thumbs [aria-pressed=true] svg{fill:currentColor}
+.rated{display:flex;flex-wrap:wrap;gap:.375rem;margin-block-start:.5rem;font-size:.875rem;color:var(--quiet)}
+.rated span{flex-basis:100%}
+.rated button{padding:.25rem .75rem;border:1px solid var(--line);border-radius:22px;background:var(--ground);color:var(--ink)}
 .choices{display:flex;flex-wrap:wrap;gap:.5rem}
 .choice{display:inline-flex;align-items:center;padding:.375rem .875rem;border:2px solid var(--link);border-radius:22px;
 background:var(--ground);color:var(--link);text-align:start;text-decoration:none}

@@ -1,5 +1,6 @@
 // The panel: loaded when the chat is opened for the first time.
 
+import { feedback } from "./feedback.js";
 import { PANEL_STYLE } from "./panel-style.js";
 import { bubble, callLink, choices, element, linked } from "./render.js";
 import { Session } from "./session.js";
@@ -248,6 +249,7 @@ export class Panel {
         continue;
       }
       const shown = bubble(it, this.#numbers);
+      if (it.answer && !it.alert) shown.append(...this.#feedback(it));
       first ??= shown;
       fresh.push(it);
       this.#beforeWaiting(shown);
@@ -273,6 +275,11 @@ export class Panel {
   #dropOldChoices() {
     const offered = [...this.#log.querySelectorAll(".choices")].filter((it) => !it.querySelector("a"));
     for (const it of offered.slice(0, -1)) it.remove();
+  }
+
+  /** @param {Message} message */
+  #feedback(message) {
+    return feedback(message, (rated) => this.#session.rate(rated), (text) => this.#announceText(text));
   }
 
   /** @param {Message} message */

@@ -1,6 +1,6 @@
 // One person's conversation: what is kept in the browser, and the talk with the server.
 
-/** @import {Begun, Kept, Kind, Listener, Message, Outgoing} from "./types.d.ts" */
+/** @import {Begun, Kept, Kind, Listener, Message, Outgoing, Rate} from "./types.d.ts" */
 
 const FIRST_WAIT = 1000;
 const LONGEST_WAIT = 15000;
@@ -79,6 +79,11 @@ export class Session {
     this.#keep({ outgoing: [...this.outgoing, message] });
     this.flush();
     return message;
+  }
+
+  /** Tells what somebody thinks of an answer. @param {Parameters<Rate>[0]} rated */
+  async rate(rated) {
+    await this.#fetch("feedback", { method: "POST", body: JSON.stringify(rated) });
   }
 
   /** Sends what waits, one after the other. */

@@ -10,6 +10,7 @@ export type Message = {
   image?: string;
   image_alt?: string;
   sources?: string[];
+  helpful?: boolean;
   answer?: string;
   alert?: boolean;
 };
@@ -20,6 +21,8 @@ export type Kind = "history" | "reply" | "live";
 export type Clinic = { name: string; hours: string; phone: string; emergency: string };
 export type Begun = { id: string; token: string; greeting: Message; clinic: Clinic; most_characters: number };
 export type Kept = { begun?: Begun; outgoing: Outgoing[] };
+/** Keeps what somebody thinks of an answer, or fails. */
+export type Rate = (rated: { message: number; helpful: boolean; reason?: string }) => Promise<void>;
 /** What hears of everything that happens in a session. */
 export type Listener = {
   said(messages: Message[], kind: Kind): void;

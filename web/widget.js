@@ -37,7 +37,7 @@ export class ClinicChat extends HTMLElement {
     this.#button.className = "launcher";
     this.#button.setAttribute("aria-haspopup", "dialog");
     this.#button.setAttribute("aria-expanded", "false");
-    this.#button.append(icon(), this.#label, this.#badge);
+    this.#button.append(icon("M4 3h16a2 2 0 0 1 2 2v10a2 2 0 0 1-2 2h-9l-5 4v-4H4a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2z"), this.#label, this.#badge);
     this.#button.addEventListener("click", () => this.open());
     root.append(this.#button);
     if (this.hasAttribute("open")) this.open();
@@ -98,12 +98,13 @@ export function addStyle(root, css) {
   root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
 }
 
-function icon() {
+/** A drawing that says nothing by itself. @param {string} shape */
+export function icon(shape) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
   svg.setAttribute("viewBox", "0 0 24 24");
   svg.setAttribute("aria-hidden", "true");
-  path.setAttribute("d", "M4 3h16a2 2 0 0 1 2 2v10a2 2 0 0 1-2 2h-9l-5 4v-4H4a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2z");
+  path.setAttribute("d", shape);
   svg.append(path);
   return svg;
 }

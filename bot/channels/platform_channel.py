@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Optional
 
 from rasa.core.channels.channel import InputChannel
@@ -11,14 +11,18 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.channels.errors import answer_errors
+from bot.channels.feedback import FeedbackDesk
+from bot.channels.feedback_buttons import Choice, FeedbackButton, FeedbackButtons
 from bot.channels.inbox import Inbox
 from bot.channels.messenger import Incoming, chosen_payload, replies
 from bot.channels.platform_client import PlatformClient
-from bot.channels.rate import SenderLimit
+from bot.channels.rate import Pace, SenderLimit
 from bot.channels.turns import OnNewMessage, Reply, Turns
-from bot.settings import Settings, load_settings
-from bot.store.database import database
+from bot.settings import Settings, load_clinic, load_settings
+from bot.store.conversations import message_id
+from bot.store.database import DatabaseUnavailable, database
 from bot.store.deliveries import Call, Delivery
+from bot.wording import load_phrases
 
 
 class PlatformChannel(InputChannel):
@@ -26,7 +30,7 @@ class PlatformChannel(InputChannel):
 
     A delivery is acknowledged once it is kept; each is answered once, in the order of its conversation. What is kept of
     it is a dictionary with ``said`` (see ``Incoming``), ``chosen`` (the requests that show what was chosen from
-    buttons), and what the platform's own channel needs to answer.
+    buttons), and what the platform's own channel needs to answer. Taps on thumbs are deliveries too, but take no turn.
     """
 
     @classmethod
@@ -34,14 +38,18 @@ class PlatformChannel(InputChannel):
         """Reads the settings.
 
         Raises:
-            SettingsError: if the environment cannot be used.
+            SettingsError: if the environment or ``clinic.yml`` cannot be used.
+            KnowledgeError: if the phrases cannot be used.
         """
-        return cls(load_settings())
+        return cls(load_settings(), load_phrases(load_clinic()))
 
-    def __init__(self, settings: Settings) -> None:
-        """Takes the secrets, and where the platform finds pictures."""
+    def __init__(self, settings: Settings, phrases: Mapping[str, str]) -> None:
+        """Takes the secrets, where the platform finds pictures, and the words on buttons."""
         self._settings = settings
+        self._buttons = FeedbackButtons(phrases)
         self._limit = SenderLimit(self.name())
+        # Somebody who rates many answers may go on asking.
+        self._feedback_limit = SenderLimit(self.name())
 
     def is_set_up(self) -> bool:
         """Whether there are secrets."""
@@ -63,6 +71,14 @@ class PlatformChannel(InputChannel):
         """The requests that say the replies to a delivery, of which this is kept."""
         raise NotImplementedError
 
+    def acknowledge(self, kept: dict[str, Any], words: str) -> list[Call]:
+        """The requests that tell somebody who has tapped a button something in passing, where a platform can."""
+        return []
+
+    def calls_for_feedback(self, kept: dict[str, Any], below: list[list[FeedbackButton]]) -> list[Call]:
+        """The requests that put these buttons in the place of the thumbs that were tapped; other buttons stay."""
+        raise NotImplementedError
+
     def show_work(self, client: PlatformClient, kept: dict[str, Any]) -> None:
         """Shows the person that an answer is on its way, where a platform can; nothing waits for it."""
 
@@ -72,10 +88,14 @@ class PlatformChannel(InputChannel):
         if not self.is_set_up():
             return routes
         turns, client = Turns(self.name(), on_new_message), self.client()
+        desk = FeedbackDesk(self.name(), database(self._settings.database_url))
 
         async def calls(delivery: Delivery) -> list[Call]:
+            said = Incoming(**delivery.message["said"])
+            if choice := Choice.of(said.button):
+                return await self._take_feedback(desk, delivery, choice)
             self.show_work(client, delivery.message)
-            return await self._calls(turns, delivery)
+            return await self._calls(turns, delivery, said)
 
         inbox = Inbox(self.name(), database(self._settings.database_url), client, calls)
 
@@ -95,11 +115,30 @@ class PlatformChannel(InputChannel):
         answer_errors(routes)
         return routes
 
-    async def _calls(self, turns: Turns, delivery: Delivery) -> list[Call]:
+    async def _calls(self, turns: Turns, delivery: Delivery, said: Incoming) -> list[Call]:
         """The requests that answer a delivery."""
-        said = Incoming(**delivery.message["said"])
         payload = await chosen_payload(turns, delivery.conversation, said)
         answers = await replies(turns, self._limit, delivery, said, payload)
         chosen = [] if payload is None else delivery.message["chosen"]
         # Words come first: nothing may keep a warning back.
-        return [*self.calls_for(answers, delivery.message), *chosen]
+        return [*self.calls_for([self._with_thumbs(it) for it in answers], delivery.message), *chosen]
+
+    def _with_thumbs(self, reply: Reply) -> Reply:
+        """A documented answer with the buttons below it."""
+        if not reply.get("answer"):
+            return reply
+        return {**reply, "feedback": self._buttons.below(message_id(reply["timestamp"]))}
+
+    async def _take_feedback(self, desk: FeedbackDesk, delivery: Delivery, choice: Choice) -> list[Call]:
+        """Keeps what somebody thinks of an answer, and shows it; no turn is taken."""
+        kept = delivery.message
+        if self._feedback_limit.pace(delivery.conversation) is not Pace.FINE:
+            return self.acknowledge(kept, self._buttons.not_kept())
+        try:
+            is_theirs = await desk.take(delivery.conversation, choice.message, choice.helpful, choice.reason)
+        except DatabaseUnavailable:
+            return self.acknowledge(kept, self._buttons.not_kept())
+        if not is_theirs:  # in a group others can tap it too, and a conversation may have been removed
+            return self.acknowledge(kept, "")
+        below = self._buttons.below(choice.message, choice)
+        return [*self.acknowledge(kept, self._buttons.thanks(choice)), *self.calls_for_feedback(kept, below)]

@@ -16,7 +16,9 @@ from bot.channels.errors import ChatError
 OF_SESSION = "20/minute"
 OF_SENDER = {"slack": OF_SESSION, "telegram": OF_SESSION, "rest": "2000/minute"}
 NOTICES = "1/minute"
-OF_ADDRESS = {"message": "240/minute", "session": "300/minute", "read": "600/minute"}
+# Beside the messages: a thumb and a reason for each answer, and second thoughts.
+FEEDBACK_OF_SESSION = "60/minute"
+OF_ADDRESS = {"message": "240/minute", "session": "300/minute", "read": "600/minute", "feedback": "600/minute"}
 
 
 class Pace(Enum):
@@ -53,6 +55,7 @@ class RateLimit:
         self._storage = MemoryStorage()  # the limiter itself holds it weakly
         self._limiter = FixedWindowRateLimiter(self._storage)
         self._of_session = parse(OF_SESSION)
+        self._feedback_of_session = parse(FEEDBACK_OF_SESSION)
         self._of_address = {kind: parse(limit) for kind, limit in OF_ADDRESS.items()}
 
     def check_address(self, address: str, kind: str) -> None:
@@ -76,9 +79,18 @@ class RateLimit:
         self._check(self._of_session, "conversation", conversation)
         self.check_address(address, "message")
 
+    def check_feedback(self, address: str, conversation: str) -> None:
+        """Counts what somebody thinks of an answer.
+
+        Raises:
+            ChatError: if the person or the address sent too much of it.
+        """
+        self._check(self._feedback_of_session, "feedback of conversation", conversation)
+        self.check_address(address, "feedback")
+
     def _check(self, limit: RateLimitItem, kind: str, who: str) -> None:
         if self._limiter.hit(limit, kind, who):
             return
         begins_anew, _ = self._limiter.get_window_stats(limit, kind, who)
         wait = max(1, round(begins_anew - time.time()))
-        raise ChatError(429, "too_many", f"Too many messages. Please wait {wait} seconds.", retry_after=wait)
+        raise ChatError(429, "too_many", f"Too many requests. Please wait {wait} seconds.", retry_after=wait)

@@ -14,6 +14,7 @@ from sanic.response import json as json_response
 from slack_sdk.signature import SignatureVerifier
 
 from bot.channels.errors import ChatError
+from bot.channels.feedback_buttons import FeedbackButton
 from bot.channels.http import body_of, object_of
 from bot.channels.inbox import Inbox
 from bot.channels.messenger import Incoming
@@ -25,8 +26,10 @@ from bot.channels.slack_messages import (
     Wrapped,
     calls_after_tap,
     calls_for,
+    calls_for_feedback,
     conversation_of,
     incoming,
+    shown,
 )
 from bot.channels.turns import Reply
 from bot.store.deliveries import Call, Delivery
@@ -79,6 +82,10 @@ class SlackChannel(PlatformChannel):
     def calls_for(self, said: Sequence[Reply], kept: dict[str, Any]) -> list[Call]:
         """Posts to the channel or thread (see parent class for full docstring)."""
         return calls_for(said, kept["channel"], kept["thread"], self._settings.public_url)
+
+    def calls_for_feedback(self, kept: dict[str, Any], below: list[list[FeedbackButton]]) -> list[Call]:
+        """Updates the message (see parent class for full docstring)."""
+        return calls_for_feedback(kept["shown"], below)
 
 
 def judge(status: int, headers: Mapping[str, str], body: dict[str, Any]) -> None:
@@ -154,7 +161,13 @@ def _of_tap(tap: Interaction) -> Delivery:
     is_shared = not tap.channel.id.startswith("D")
     conversation = conversation_of(tap.channel.id, tap.user.id, thread if is_shared else None)
     said = Incoming(action.text.text, button=action.value, is_shared=is_shared).as_dict()
-    kept = {"channel": tap.channel.id, "thread": thread, "said": said, "chosen": calls_after_tap(tap)}
+    kept = {
+        "channel": tap.channel.id,
+        "thread": thread,
+        "said": said,
+        "chosen": calls_after_tap(tap),
+        "shown": shown(tap),
+    }
     return Delivery(conversation, f"tap-{tap.user.id}-{tap.message.ts}-{action.action_ts}", kept)
 
 

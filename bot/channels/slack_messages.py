@@ -9,6 +9,7 @@ from typing import Any, Optional
 
 from pydantic import BaseModel, ConstrainedStr, Field, StrictStr
 
+from bot.channels.feedback_buttons import Choice, FeedbackButton
 from bot.channels.inbox import OPTIONAL
 from bot.channels.messenger import Incoming, button_id, picture_address, source_line, split
 from bot.channels.turns import Reply
@@ -156,7 +157,7 @@ def calls_for(said: Sequence[Reply], channel: str, thread: Optional[str], public
 
 
 def blocks_for(reply: Reply, public_url: Optional[str]) -> list[dict[str, Any]]:
-    """A reply in Block Kit: its text, picture, buttons and sources."""
+    """A reply in Block Kit: its text, picture, buttons and sources, and what asks for feedback."""
     parts = split(reply.get("text") or "", MOST_OF_SECTION, _escaped_length)
     blocks = [_section(escaped(part)) for part in parts if part]
     if image := picture_address(reply.get("image"), public_url):
@@ -169,20 +170,62 @@ def blocks_for(reply: Reply, public_url: Optional[str]) -> list[dict[str, Any]]:
     if sources := reply.get("sources"):
         text = escaped(source_line(sources))[:MOST_OF_CONTEXT]
         blocks.append({"type": "context", "elements": [{"type": "mrkdwn", "text": text}]})
-    return blocks
+    return [*blocks, *_feedback_blocks(reply.get("feedback") or ())]
+
+
+def shown(interaction: Interaction) -> dict[str, Any]:
+    """The message that was tapped, as ``chat.update`` takes it."""
+    message = interaction.message
+    return {"channel": interaction.channel.id, "ts": message.ts, "text": message.text, "blocks": message.blocks}
 
 
 def calls_after_tap(interaction: Interaction) -> list[Call]:
-    """Puts what was chosen in the place of the buttons: each is tapped once."""
+    """Puts what was chosen in the place of the buttons: each is tapped once. What asks for feedback stays."""
     chosen = f"You chose: {interaction.actions[0].text.text}"
     note = {
         "type": "context",
         "elements": [{"type": "plain_text", "text": chosen[: MOST_OF_TITLE * 2], "emoji": False}],
     }
-    blocks = [note if it.get("type") == "actions" else it for it in interaction.message.blocks]
-    where = {"channel": interaction.channel.id, "ts": interaction.message.ts}
-    parameters = {**where, "text": interaction.message.text, "blocks": blocks}
-    return [{"method": "chat.update", "parameters": parameters, OPTIONAL: True}]
+    message = shown(interaction)
+    blocks = [note if it.get("type") == "actions" and not _is_feedback(it) else it for it in message["blocks"]]
+    return [_call_for_update({**message, "blocks": blocks})]
+
+
+def calls_for_feedback(message: dict[str, Any], below: Sequence[Sequence[FeedbackButton]]) -> list[Call]:
+    """Puts these buttons in the place of those that ask for feedback; all else stays as it was shown."""
+    blocks = [it for it in message["blocks"] if not _is_feedback(it)]
+    return [_call_for_update({**message, "blocks": [*blocks, *_feedback_blocks(below)]})]
+
+
+def _call_for_update(message: dict[str, Any]) -> Call:
+    return {"method": "chat.update", "parameters": message, OPTIONAL: True}
+
+
+def _feedback_blocks(below: Sequence[Sequence[FeedbackButton]]) -> list[dict[str, Any]]:
+    """One block: Slack puts its buttons side by side."""
+    elements = [_feedback_button(number, it) for number, it in enumerate(it for row in below for it in row)]
+    return [{"type": "actions", "elements": elements}] if elements else []
+
+
+def _feedback_button(number: int, button: FeedbackButton) -> dict[str, Any]:
+    return {
+        "type": "button",
+        "action_id": f"feedback-{number}",
+        # Without ``emoji`` Slack shows the name of the sign.
+        "text": {"type": "plain_text", "text": button.sign or button.words, "emoji": True},
+        "accessibility_label": button.label[:MOST_OF_TITLE],
+        "value": button.data,
+    }
+
+
+def _is_feedback(block: dict[str, Any]) -> bool:
+    elements = block.get("elements")
+    return isinstance(elements, list) and any(isinstance(it, dict) and _has_choice(it) for it in elements)
+
+
+def _has_choice(element: dict[str, Any]) -> bool:
+    value = element.get("value")
+    return isinstance(value, str) and Choice.of(value) is not None
 
 
 def _section(text: str) -> dict[str, Any]:

@@ -13,8 +13,9 @@ from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
 from bot.channels.errors import ChatError
+from bot.channels.feedback_buttons import FeedbackButton
 from bot.channels.http import body_of, is_secret, object_of
-from bot.channels.inbox import Inbox
+from bot.channels.inbox import OPTIONAL, Inbox
 from bot.channels.messenger import Incoming
 from bot.channels.platform_channel import PlatformChannel
 from bot.channels.platform_client import PlatformClient, PlatformRefused, PlatformUnavailable
@@ -24,10 +25,12 @@ from bot.channels.telegram_messages import (
     call_for_typing,
     calls_for,
     calls_for_choice,
+    calls_for_feedback,
     calls_for_tap,
     conversation_of,
     incoming,
     is_for_bot,
+    keyboard_of,
     title_of,
 )
 from bot.channels.turns import Reply
@@ -47,9 +50,9 @@ OF_TOKEN = (401, 404)
 class TelegramChannel(PlatformChannel):
     """Updates of the Bot API, with the secret that was registered for them."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, phrases: Mapping[str, str]) -> None:
         """Takes the token and the secret (see parent class for full docstring)."""
-        super().__init__(settings)
+        super().__init__(settings, phrases)
         self._beside: set[asyncio.Task[None]] = set()
 
     @classmethod
@@ -78,6 +81,15 @@ class TelegramChannel(PlatformChannel):
     def calls_for(self, said: Sequence[Reply], kept: dict[str, Any]) -> list[Call]:
         """Sends to the chat (see parent class for full docstring)."""
         return calls_for(said, kept["chat"], kept["reply_to"], self._settings.public_url)
+
+    def acknowledge(self, kept: dict[str, Any], words: str) -> list[Call]:
+        """Ends the waiting of a button, with words that pass (see parent class for full docstring)."""
+        text = {"text": words} if words else {}
+        return [{**it, "parameters": {**it["parameters"], **text}, OPTIONAL: True} for it in kept["tapped"]]
+
+    def calls_for_feedback(self, kept: dict[str, Any], below: list[list[FeedbackButton]]) -> list[Call]:
+        """Changes the keyboard (see parent class for full docstring)."""
+        return calls_for_feedback(kept["chat"], kept["message"], kept["keyboard"], below)
 
     def show_work(self, client: PlatformClient, kept: dict[str, Any]) -> None:
         """Ends the waiting of a button, and shows that an answer is being written."""
@@ -168,13 +180,15 @@ def _of_tap(key: str, given: dict[str, Any]) -> Optional[Delivery]:
     if not isinstance(given.get("message"), dict):
         return None
     where = Message.of(given["message"])
-    title, is_shared = title_of(given["message"], tap.data), where.chat.type != "private"
-    said = Incoming(title, button=tap.data, is_shared=is_shared)
+    keyboard, is_shared = keyboard_of(given["message"]), where.chat.type != "private"
+    said = Incoming(title_of(keyboard, tap.data), button=tap.data, is_shared=is_shared)
     kept = {
         "chat": where.chat.id,
         "reply_to": None,
         "said": said.as_dict(),
         "tapped": calls_for_tap(tap.id),
-        "chosen": calls_for_choice(where),
+        "chosen": calls_for_choice(where, keyboard),
+        "message": where.message_id,
+        "keyboard": keyboard,
     }
     return Delivery(conversation_of(where.chat, tap.sender), key, kept)

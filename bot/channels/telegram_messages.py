@@ -8,6 +8,7 @@ from typing import Any, Optional
 
 from pydantic import BaseModel, ConstrainedInt, Field, StrictStr
 
+from bot.channels.feedback_buttons import Choice, FeedbackButton
 from bot.channels.inbox import OPTIONAL
 from bot.channels.messenger import Incoming, button_id, picture_address, source_line, split
 from bot.channels.turns import Reply
@@ -21,6 +22,8 @@ COMMANDS = {"start": "/greet", "help": "/help", "privacy": "/privacy"}
 OTHER_THAN_TEXT = frozenset(
     "animation audio contact dice document game location photo poll sticker story venue video video_note voice".split()
 )
+Keyboard = list[list[dict[str, str]]]
+"""Buttons by rows, each with its ``text`` and ``callback_data``."""
 _COMMAND = re.compile(r"/(\w{1,32})(?:@\w+)?\s*(.*)", re.DOTALL)
 # Telegram gives bots names that end so.
 _BOT = re.compile(r"@\w+bot\b", re.IGNORECASE)
@@ -83,8 +86,8 @@ class Button(BaseModel):
     callback_data: StrictStr = ""
 
 
-class Keyboard(BaseModel):
-    """The buttons under a message, by rows."""
+class Markup(BaseModel):
+    """What is under a message: buttons, by rows."""
 
     inline_keyboard: list[list[Button]] = []
 
@@ -130,10 +133,19 @@ def incoming(message: Message) -> Incoming:
     return Incoming(text, has_more_than_text=bool(message.kinds), is_shared=is_shared)
 
 
-def title_of(message: dict[str, Any], data: str) -> str:
+def keyboard_of(message: dict[str, Any]) -> Keyboard:
+    """The buttons under a message; none if it is too old to be shown.
+
+    Raises:
+        pydantic.ValidationError: if they are none of the bot's.
+    """
+    markup = Markup.parse_obj(message.get("reply_markup") or {})
+    return [[it.dict() for it in row] for row in markup.inline_keyboard]
+
+
+def title_of(keyboard: Keyboard, data: str) -> str:
     """What stood on the button that was tapped."""
-    keyboard = Keyboard.parse_obj(message.get("reply_markup") or {})
-    return next((it.text for row in keyboard.inline_keyboard for it in row if it.callback_data == data), "")
+    return next((it["text"] for row in keyboard for it in row if it["callback_data"] == data), "")
 
 
 def calls_for(said: Sequence[Reply], chat: int, reply_to: Optional[int], public_url: Optional[str]) -> list[Call]:
@@ -161,10 +173,20 @@ def calls_for_tap(tap: str) -> list[Call]:
     return [{"method": "answerCallbackQuery", "parameters": {"callback_query_id": tap}}]
 
 
-def calls_for_choice(message: Message) -> list[Call]:
-    """Clears the keyboard that a choice was made from: each is used once."""
-    clear = {"chat_id": message.chat.id, "message_id": message.message_id, "reply_markup": {"inline_keyboard": []}}
-    return [{"method": "editMessageReplyMarkup", "parameters": clear, OPTIONAL: True}]
+def calls_for_choice(message: Message, keyboard: Keyboard) -> list[Call]:
+    """Clears the buttons that a choice was made from: each is used once. What asks for feedback stays."""
+    return [_call_for_keyboard(message.chat.id, message.message_id, [row for row in keyboard if _is_feedback(row)])]
+
+
+def calls_for_feedback(
+    chat: int, message: int, keyboard: Keyboard, below: Sequence[Sequence[FeedbackButton]]
+) -> list[Call]:
+    """Puts these buttons in the place of those that ask for feedback; the others stay.
+
+    Nothing is done to a keyboard that is not known, or already is as it should be.
+    """
+    changed = [*(row for row in keyboard if not _is_feedback(row)), *_feedback_rows(below)]
+    return [_call_for_keyboard(chat, message, changed)] if keyboard and changed != keyboard else []
 
 
 def units(text: str) -> int:
@@ -190,11 +212,25 @@ def _calls_for_one(reply: Reply, chat: int, public_url: Optional[str]) -> Iterat
         _quote(messages[-1], split(source_line(sources), MOST_UNITS // 4, units)[0])
     # A button with a telephone number is left out: Telegram allows none, and the number is in the text.
     buttons = [it for it in reply.get("buttons") or () if not it.get("url")]
-    if buttons and messages:
-        rows = [[{"text": it["title"], "callback_data": button_id(it["payload"])}] for it in buttons]
+    rows = [[{"text": it["title"], "callback_data": button_id(it["payload"])}] for it in buttons]
+    rows += _feedback_rows(reply.get("feedback") or ())
+    if rows and messages:
         messages[-1]["reply_markup"] = {"inline_keyboard": rows}
     for message in messages:
         yield {"method": "sendMessage", "parameters": message}
+
+
+def _feedback_rows(below: Sequence[Sequence[FeedbackButton]]) -> Keyboard:
+    return [[{"text": it.title, "callback_data": it.data} for it in row] for row in below]
+
+
+def _is_feedback(row: Sequence[dict[str, str]]) -> bool:
+    return any(Choice.of(it["callback_data"]) for it in row)
+
+
+def _call_for_keyboard(chat: int, message: int, keyboard: Keyboard) -> Call:
+    parameters = {"chat_id": chat, "message_id": message, "reply_markup": {"inline_keyboard": keyboard}}
+    return {"method": "editMessageReplyMarkup", "parameters": parameters, OPTIONAL: True}
 
 
 def _quote(message: dict[str, Any], sources: str) -> None:

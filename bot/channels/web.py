@@ -17,6 +17,7 @@ from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
 from bot.channels.errors import ChatError, answer_errors
+from bot.channels.feedback import FeedbackDesk
 from bot.channels.guard import MOST_CHARACTERS
 from bot.channels.http import address_of, bearer_of, body_of
 from bot.channels.live import Live
@@ -25,10 +26,11 @@ from bot.channels.rate import RateLimit
 from bot.channels.session_token import SessionTokens, TokenError, new_conversation, read_key
 from bot.channels.turns import OnNewMessage, Reply, Said, Turns
 from bot.channels.web_pages import page
-from bot.channels.web_requests import Sent, last_seen, parsed
+from bot.channels.web_requests import Rated, Sent, last_seen, parsed
 from bot.settings import Clinic, Settings, load_clinic, load_settings
 from bot.store.conversations import ConversationStore, Message, of_assistant, of_person
 from bot.store.database import DatabaseUnavailable, database
+from bot.store.feedback import FeedbackStore
 from bot.store.warnings import warning_store
 
 NAME = "web"
@@ -83,6 +85,8 @@ class WebChannel(InputChannel):
         self._database = database(settings.database_url)
         self._store = ConversationStore(self._database)
         self._warnings = warning_store(settings.database_url)
+        self._feedback = FeedbackStore(self._database)
+        self._desk = FeedbackDesk(NAME, self._database)
         # Turns of a while back, so that a message is answered once also while the database is gone.
         self._answered: OrderedDict[tuple[str, str], list[Message]] = OrderedDict()
         self._greeting: Message = {}
@@ -116,7 +120,7 @@ class WebChannel(InputChannel):
         async def write(request: Request) -> HTTPResponse:
             conversation = self._conversation(request)
             self._rate.check_message(address_of(request), conversation)
-            sent = parsed(await body_of(request))
+            sent = parsed(await body_of(request), Sent)
             # The turn goes on if the browser goes away: it asks again, with the same id.
             turn = asyncio.ensure_future(self._turn(turns, conversation, sent))
             return json_response({"messages": await asyncio.shield(turn)})
@@ -135,6 +139,15 @@ class WebChannel(InputChannel):
                     del self._answered[turn]
             self._live.publish(conversation, [{"forgotten": True}])
             return json_response({"forgotten": True})
+
+        @routes.post("/feedback", stream=True)
+        async def rate(request: Request) -> HTTPResponse:
+            conversation = self._conversation(request)
+            self._rate.check_feedback(address_of(request), conversation)
+            rated = parsed(await body_of(request), Rated)
+            if not await self._desk.take(conversation, rated.message, rated.helpful, rated.reason):
+                raise ChatError(404, "answer", "There is no answer with this id in this chat.")
+            return json_response({"kept": True})
 
         @routes.get("/events")
         async def listen(request: Request) -> None:
@@ -206,11 +219,18 @@ class WebChannel(InputChannel):
             return None
 
     async def _messages(self, conversation: str, after: int) -> list[Message]:
-        return await self._database.ask(partial(self._store.messages, conversation, after))
+        return await self._database.ask(partial(self._said, conversation, after))
+
+    def _said(self, conversation: str, after: int) -> list[Message]:
+        """What both sides said, and what was thought of it."""
+        given = self._feedback.given(conversation)
+        messages = self._store.messages(conversation, after)
+        return [{**it, "helpful": given[it["id"]].helpful} if it["id"] in given else it for it in messages]
 
     def _forget(self, conversation: str) -> None:
         self._store.forget(conversation)
         self._warnings.forget(conversation)
+        self._feedback.forget(conversation)
 
     async def _events(self, conversation: str, after: int) -> AsyncIterator[str]:
         """What is said from now on, and before it what was missed, as server-sent events."""

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Optional
+from typing import Any, Optional, TypeVar
 
-from pydantic import BaseModel, Extra, Field, StrictStr, ValidationError
+from pydantic import BaseModel, ConstrainedInt, Extra, Field, StrictBool, StrictStr, ValidationError, validator
 from sanic.request import Request
 
 from bot.channels.errors import ChatError
 from bot.channels.guard import MOST_CHARACTERS
 from bot.channels.http import object_of
+from bot.store.feedback import REASONS
 from bot.yaml_file import describe
 
 
-class Sent(BaseModel):
+class Given(BaseModel):
+    """What a request gives."""
+
+    class Config:
+        """A misspelt field is an error."""
+
+        extra = Extra.forbid
+
+
+class Sent(Given):
     """A message as the browser sends it."""
 
     id: StrictStr = Field(regex=r"^[A-Za-z0-9-]{8,64}\Z")
@@ -22,10 +32,31 @@ class Sent(BaseModel):
     payload: Optional[StrictStr] = Field(None, max_length=MOST_CHARACTERS)
     """Of the button that was tapped; the text is then its title."""
 
-    class Config:
-        """A misspelt field is an error."""
 
-        extra = Extra.forbid
+class MessageId(ConstrainedInt):
+    """The id of a message that the server has sent."""
+
+    strict = True
+    ge = 0
+
+
+class Rated(Given):
+    """What somebody thinks of an answer."""
+
+    message: MessageId
+    """The message with the answer."""
+    helpful: StrictBool
+    reason: Optional[StrictStr] = None
+    """One of ``REASONS``, of an answer that did not help."""
+
+    @validator("reason")
+    def _is_known(cls, value: Optional[str], values: dict[str, Any]) -> Optional[str]:
+        if value is not None and (value not in REASONS or values.get("helpful") is True):
+            raise ValueError(f"must be one of {', '.join(REASONS)}, and only of an answer that did not help")
+        return value
+
+
+Model = TypeVar("Model", bound=Given)
 
 
 def last_seen(request: Request) -> int:
@@ -40,14 +71,14 @@ def last_seen(request: Request) -> int:
     return int(given)
 
 
-def parsed(body: bytes) -> Sent:
-    """The message that a body holds.
+def parsed(body: bytes, model: type[Model]) -> Model:
+    """What a body gives, as the model says it should be.
 
     Raises:
         ChatError: naming what is wrong with it.
     """
     try:
-        return Sent.parse_obj(object_of(body))
+        return model.parse_obj(object_of(body))
     except ValidationError as error:
         is_long = any(it["type"] == "value_error.any_str.max_length" for it in error.errors())
         code = "too_long" if is_long else "invalid"

@@ -68,6 +68,15 @@ class ConversationStore:
         following = next((row.id for row in rows if row.type_name == USER), None)
         return [_message(row) for row in rows if following is None or row.id < following]
 
+    def answer_of(self, conversation: str, message: int) -> str | None:
+        """Which documented answer a message of a conversation gave; None if it gave none, or never was.
+
+        Raises:
+            sqlalchemy.exc.SQLAlchemyError: if the database cannot be read.
+        """
+        said = self.messages(conversation, after=message - 1)
+        return next((it.get("answer") for it in said if it["id"] == message), None)
+
     def forget(self, conversation: str) -> None:
         """Removes every event of a conversation.
 

@@ -14,7 +14,7 @@ from typing import Any, Optional
 
 import pytest
 
-from tests.assistant import Assistant, running
+from tests.assistant import Assistant, Conversation, running
 from tests.platforms import Response, SlackPerson, TelegramPerson, serving, settings_in
 from tests.web_client import Client
 
@@ -78,6 +78,23 @@ def test_delivered_four_times_in_any_order_and_answered_once(tmp_path: Path, kil
                 person.wait_for(len(PARTS), seconds=20)
             time.sleep(1)  # nothing may follow
             assert [is_answered_once(it) for it in people] == [True] * len(people), [texts(it) for it in people]
+
+
+def test_a_thumb_that_was_acknowledged_before_a_kill_is_kept(tmp_path: Path) -> None:
+    with serving() as telegram, serving() as slack:
+        settings = settings_in(tmp_path, telegram, slack)
+        person = TelegramPerson(settings, telegram)
+        with running(settings, tmp_path / "log") as assistant:
+            answer = person.say("how long will it last", count=2)[1]
+            update = person.tap(answer, answer["reply_markup"]["inline_keyboard"][-1][0]["callback_data"])
+            assert person.deliver(update).status_code == 200
+            kill(assistant)
+        with running(settings, tmp_path / "log"):
+            assert person.deliver(update).status_code == 200
+            assert person.say("/help")  # it comes after the thumb
+            kept = Conversation(settings, f"telegram-{person.id}").feedback()
+            assert kept == [("ask_how_long", True, None)]
+            assert len(telegram.sent("editMessageReplyMarkup")) <= 2  # rather twice than never
 
 
 def test_a_conversation_goes_on_after_a_kill_on_every_channel(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from bot.channels.feedback_buttons import Choice, FeedbackButton
 from bot.channels.inbox import OPTIONAL
 from bot.channels.messenger import Incoming
 from bot.channels.slack_messages import (
@@ -20,10 +21,12 @@ from bot.channels.slack_messages import (
     blocks_for,
     calls_after_tap,
     calls_for,
+    calls_for_feedback,
     conversation_of,
     escaped,
     incoming,
     plain,
+    shown,
 )
 
 PUBLIC_URL = "https://clinic.example"
@@ -231,3 +234,52 @@ def test_after_a_tap_the_choice_stands_in_the_buttons_place() -> None:
     assert (first, last) == (blocks[0], blocks[2])
     (note,) = choice["elements"]
     assert (choice["type"], note["type"], note["text"]) == ("context", "plain_text", "You chose: Why?")
+
+
+THUMBS = [
+    [FeedbackButton("👍", "Helped", "Helped", "feedback:7:yes"), FeedbackButton("👎", "No", "No", "feedback:7:no")]
+]
+ANSWER = {
+    "text": "Words",
+    "buttons": [{"title": "Why?", "payload": "/ask_why"}],
+    "sources": ["Overview"],
+    "feedback": THUMBS,
+}
+
+
+def test_thumbs_stand_last_in_a_row_of_their_own_with_words_for_who_cannot_see_them() -> None:
+    blocks = blocks_for(ANSWER, None)
+    assert [it["type"] for it in blocks] == ["section", "actions", "context", "actions"]
+    elements = blocks[-1]["elements"]
+    assert [(it["text"]["text"], it["accessibility_label"]) for it in elements] == [("👍", "Helped"), ("👎", "No")]
+    assert [Choice.of(it["value"]) for it in elements] == [Choice(7, True), Choice(7, False)]
+    ids = [it["action_id"] for block in (blocks[1], blocks[-1]) for it in block["elements"]]
+    assert len(set(ids)) == len(ids)
+
+
+def test_after_a_tap_on_a_topic_the_thumbs_stay() -> None:
+    blocks = blocks_for(ANSWER, None)
+    (call,) = calls_after_tap(tap(text="Words", blocks=blocks))
+    changed = call["parameters"]["blocks"]
+    assert [it["type"] for it in changed] == ["section", "context", "context", "actions"]
+    assert changed[-1] == blocks[-1]
+
+
+def test_after_a_thumb_the_rest_of_the_message_stays() -> None:
+    blocks = blocks_for(ANSWER, None)
+    reason = [FeedbackButton("", "Hard to read", "Hard to read", "feedback:7:unclear")]
+    (call,) = calls_for_feedback(shown(tap(text="Words", blocks=blocks)), [*THUMBS, reason])
+    assert (call["method"], call[OPTIONAL]) == ("chat.update", True)
+    parameters = call["parameters"]
+    assert (parameters["channel"], parameters["ts"], parameters["text"]) == ("D1", "1.2", "Words")
+    assert parameters["blocks"][:-1] == blocks[:-1]
+    assert [it["text"]["text"] for it in parameters["blocks"][-1]["elements"]] == ["👍", "👎", "Hard to read"]
+    (again,) = calls_for_feedback(parameters, THUMBS)
+    assert again["parameters"]["blocks"] == blocks
+
+
+@pytest.mark.parametrize("elements", [None, "x", [], ["x", 5], [{}], [{"value": 5}], [{"value": "feedback:7:maybe"}]])
+def test_blocks_of_any_kind_are_left_as_they_are(elements: Any) -> None:
+    strange = [{"type": "x", "elements": elements}]
+    (call,) = calls_for_feedback(shown(tap(blocks=strange)), THUMBS)
+    assert call["parameters"]["blocks"][:-1] == strange

@@ -7,22 +7,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from bot.channels.feedback_buttons import FeedbackButton
 from bot.channels.inbox import OPTIONAL
 from bot.channels.messenger import Incoming, split
 from bot.channels.telegram_messages import (
     MOST_UNITS,
     MOST_UNITS_OF_CAPTION,
     OTHER_THAN_TEXT,
+    Keyboard,
     Message,
     calls_for,
     calls_for_choice,
+    calls_for_feedback,
     calls_for_tap,
     conversation_of,
     incoming,
     is_for_bot,
+    keyboard_of,
     title_of,
     units,
 )
+from bot.store.deliveries import Call
 from tests.platforms import BOT_ID
 
 PERSON = {"id": 7, "is_bot": False, "first_name": "Ada"}
@@ -260,15 +265,54 @@ def test_a_tap_ends_the_buttons_waiting() -> None:
     assert calls_for_tap("q1") == [{"method": "answerCallbackQuery", "parameters": {"callback_query_id": "q1"}}]
 
 
-def test_a_choice_takes_the_keyboard_away() -> None:
-    clear = {"chat_id": 5, "message_id": 3, "reply_markup": {"inline_keyboard": []}}
-    assert calls_for_choice(message("Why?", sender=BOT)) == [
-        {"method": "editMessageReplyMarkup", "parameters": clear, OPTIONAL: True}
-    ]
+TOPICS = [[{"text": "A?", "callback_data": "/a"}], [{"text": "B?", "callback_data": "/b"}]]
+THUMBS = [[{"text": "👍 Helped", "callback_data": "feedback:7:yes"}, {"text": "👎", "callback_data": "feedback:7:no"}]]
+REASONS = [[{"text": "Unclear", "callback_data": "feedback:7:unclear"}]]
+
+
+def call_for(keyboard: Keyboard) -> Call:
+    parameters = {"chat_id": 5, "message_id": 3, "reply_markup": {"inline_keyboard": keyboard}}
+    return {"method": "editMessageReplyMarkup", "parameters": parameters, OPTIONAL: True}
+
+
+@pytest.mark.parametrize(
+    ("keyboard", "left"),
+    [([], []), (TOPICS, []), (TOPICS + THUMBS, THUMBS), (THUMBS + TOPICS + REASONS, THUMBS + REASONS)],
+)
+def test_a_choice_takes_its_buttons_away_and_no_thumbs(keyboard: Keyboard, left: Keyboard) -> None:
+    assert calls_for_choice(message("Why?", sender=BOT), keyboard) == [call_for(left)]
+
+
+def below(*rows: list[dict[str, str]]) -> list[list[FeedbackButton]]:
+    return [[FeedbackButton("", it["text"], "", it["callback_data"]) for it in row] for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("keyboard", "changed"),
+    [
+        (TOPICS + THUMBS, TOPICS + THUMBS + REASONS),
+        (TOPICS + THUMBS + REASONS, TOPICS + THUMBS),
+        (THUMBS, THUMBS + REASONS),
+        (THUMBS + TOPICS, TOPICS + THUMBS),
+    ],
+)
+def test_after_a_thumb_the_other_buttons_stay(keyboard: Keyboard, changed: Keyboard) -> None:
+    rows = [row for row in changed if row not in TOPICS]
+    assert calls_for_feedback(5, 3, keyboard, below(*rows)) == [call_for(changed)]
+
+
+@pytest.mark.parametrize("keyboard", [TOPICS + THUMBS, []], ids=["as it should be", "not known"])
+def test_a_keyboard_is_left_alone(keyboard: Keyboard) -> None:
+    assert calls_for_feedback(5, 3, keyboard, below(*THUMBS)) == []
+
+
+def test_thumbs_stand_below_the_other_buttons() -> None:
+    buttons = [{"title": "A?", "payload": "/a"}, {"title": "B?", "payload": "/b"}]
+    (parameters,) = sent({"text": "x", "buttons": buttons, "feedback": below(*THUMBS)})
+    assert parameters["reply_markup"] == {"inline_keyboard": TOPICS + THUMBS}
 
 
 @pytest.mark.parametrize(("data", "title"), [("/a", "A?"), ("/b", "B?"), ("/c", ""), ("", "")])
 def test_what_stood_on_a_button(data: str, title: str) -> None:
-    rows = [[{"text": "A?", "callback_data": "/a"}], [{"text": "B?", "callback_data": "/b"}]]
-    assert title_of({"reply_markup": {"inline_keyboard": rows}}, data) == title
-    assert title_of({}, data) == ""
+    assert title_of(keyboard_of({"reply_markup": {"inline_keyboard": TOPICS}}), data) == title
+    assert title_of(keyboard_of({}), data) == ""

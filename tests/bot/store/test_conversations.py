@@ -75,6 +75,23 @@ def test_the_replies_to_a_message_are_found_by_its_id(url: str, client_id: str, 
     assert (replies and [it["text"] for it in replies]) == texts
 
 
+@pytest.mark.parametrize(
+    ("conversation", "message", "answer"),
+    [
+        ("web-1", 3_000_000, "ask_why"),
+        ("web-1", 3_500_000, None),
+        ("web-1", 4_000_000, None),
+        ("web-1", 3_000_001, None),
+        ("web-1", 0, None),
+        ("web-1", 10**30, None),
+        ("web-2", 3_000_000, None),
+        ("web-3", 3_000_000, None),
+    ],
+)
+def test_which_answer_a_message_gave_is_known(url: str, conversation: str, message: int, answer: str | None) -> None:
+    assert ConversationStore(database(url)).answer_of(conversation, message) == answer
+
+
 def test_forgetting_takes_one_conversation_alone(url: str) -> None:
     store = ConversationStore(database(url))
     store.forget("web-1")

@@ -60,14 +60,14 @@ def test_nothing_that_is_said_is_markup() -> None:
 
 def test_sources_stand_below_in_small_print(person: SlackPerson) -> None:
     (answer,) = person.say("why am i breaking out")
-    assert answer["blocks"][-1]["type"] == "context"
-    assert answer["blocks"][-1]["elements"][0]["text"].startswith("Source: Overview (")
+    (context,) = [it for it in answer["blocks"] if it["type"] == "context"]
+    assert context["elements"][0]["text"].startswith("Source: Overview (")
     assert "Source:" not in answer["text"]
 
 
 def test_a_reply_is_one_message(person: SlackPerson) -> None:
     (answer,) = person.say("why am i breaking out")
-    assert [it["type"] for it in answer["blocks"]] == ["section", "actions", "context"]
+    assert [it["type"] for it in answer["blocks"]] == ["section", "actions", "context", "actions"]
 
 
 @pytest.mark.parametrize("status", [429, 200])

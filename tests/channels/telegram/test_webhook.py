@@ -33,7 +33,7 @@ def test_the_secret_is_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch
         return False
 
     monkeypatch.setattr(hmac, "compare_digest", compare)
-    channel = TelegramChannel(Settings(telegram_token=TELEGRAM_TOKEN, telegram_secret=TELEGRAM_SECRET))
+    channel = TelegramChannel(Settings(telegram_token=TELEGRAM_TOKEN, telegram_secret=TELEGRAM_SECRET), {})
     (route,) = channel.blueprint(lambda message: asyncio.sleep(0))._future_routes
     request = SimpleNamespace(headers={"x-telegram-bot-api-secret-token": TELEGRAM_SECRET})
     with pytest.raises(ChatError):
