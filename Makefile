@@ -21,8 +21,8 @@ help: ## List the commands
 
 setup: .venv/installed models/encoder/model.bin models/language/meta.json ## Make the Python environment, the sentence encoder and the language pipeline
 
-check: setup ## Check the settings and every answer, without training
-	@$(PYTHON) -m bot.check
+check: setup ## Check the settings and every text, without training; STRICT=1: fail on overdue reviews too
+	@$(PYTHON) -m bot.check $(if $(STRICT),--strict)
 
 pictures: setup ## Draw the PNG of every picture anew, after a drawing has changed
 	@$(PYTHON) -m bot.drawings

@@ -132,7 +132,6 @@ def load_knowledge(clinic: Clinic, data: Path = DATA) -> Knowledge:
     fact_sources = load_fact_sources(data)
     phrases = load_phrases(clinic, data)
     variables = clinic.variables() | phrases
-    check_responses(variables, data)
     problems: list[str] = []
     answers: dict[str, Answer] = {}
     places: dict[str, Path] = {}
@@ -161,6 +160,10 @@ def load_knowledge(clinic: Clinic, data: Path = DATA) -> Knowledge:
         ]
         if SEE_DOCTOR not in answers:
             problems.append(f"{data}: the answer {SEE_DOCTOR} is missing; lasting breakouts lead to it")
+    try:
+        check_responses(variables, data)
+    except KnowledgeError as error:
+        problems.append(str(error))
     if problems:
         raise KnowledgeError("\n".join(problems))
     return Knowledge(answers, phrases, fact_sources, terms, pictures)

@@ -23,6 +23,8 @@ MENDS = {
     "type_error.date": "is no date, write it like 2026-11-23",
     "value_error.str.regex": "is not written as it should be, compare the example in the README or in clinic.yml",
 }
+# By what the reader of YAML says.
+YAML_MENDS = {r"'\t'": "indent with spaces, a tab is not allowed", "duplicate key": "keep one of the two"}
 
 
 class YamlFileError(Exception):
@@ -86,4 +88,6 @@ def _place(loc: Sequence[int | str], content: Mapping[str, Any]) -> str:
 def _first_lines(error: YAMLError) -> str:
     mark = getattr(error, "problem_mark", None)
     where = f"line {mark.line + 1}: " if mark else ""
-    return f"{where}{getattr(error, 'problem', None) or str(error).splitlines()[0]}"
+    problem = getattr(error, "problem", None) or str(error).splitlines()[0]
+    mend = next((mend for part, mend in YAML_MENDS.items() if part in problem), "compare the line with another file's")
+    return f"{where}{problem}; {mend}"
