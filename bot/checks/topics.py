@@ -136,7 +136,7 @@ def _parts_missing(topics: Topics) -> Iterator[str]:
 
 def _examples_wrong(topics: Topics) -> Iterator[str]:
     data = topics.root / "data"
-    for intent in topics.intents:
+    for intent in dict.fromkeys([*topics.intents, *topics.answered]):
         count = len(topics.examples.get(intent, {}))
         documented = intent in topics.answered
         file = data / intent.removeprefix("ask_") / "nlu.yml" if documented else f"{data}/<topic>/nlu.yml"
@@ -159,7 +159,7 @@ def _stories_missing(root: Path) -> Iterator[str]:
     stories = root / "tests" / "stories"
     if not stories.is_dir():  # where the assistant only runs, there are no tests
         return
-    for file in sorted((root / "data").glob("*/nlu.yml")):
-        topic = file.parent.name
+    data = root / "data"
+    for topic in sorted({it.parent.name for name in ("nlu", "answers") for it in data.glob(f"*/{name}.yml")}):
         if not (test := stories / topic / f"test_{topic}.yml").is_file():
             yield f"{test} is missing, add a conversation; {stories}/oil/test_oil.yml is an example"

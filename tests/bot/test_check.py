@@ -73,7 +73,7 @@ def errors(root: Path) -> list[str]:
 def test_what_is_whole_is_fine(root: Path) -> None:
     code, printed = run(root)
     assert code == 0 and "Mend" not in printed and "Look at" not in printed
-    assert "19 answers are read; they rest on 42 of 42 facts." in printed
+    assert re.search(r"^\d+ answers are read; they rest on (\d+) of \1 facts\.$", printed, re.MULTILINE)
 
 
 @pytest.mark.parametrize(
@@ -198,11 +198,11 @@ def test_a_new_topic_is_told_all_that_it_still_needs(root: Path) -> None:
     (root / FOLDER).mkdir()
     text = (root / "data/oil/answers.yml").read_text(encoding="utf-8").replace("ask_oil", "ask_sunscreen")
     (root / FOLDER / "answers.yml").write_text(text, encoding="utf-8")
-    (root / FOLDER / "nlu.yml").write_text('version: "3.1"\nnlu: []\n', encoding="utf-8")
 
     assert errors(root) == [
         "domain.yml: intents: ask_sunscreen is missing, add the line '  - ask_sunscreen'",
         "data/answer/rules.yml: ask_sunscreen is missing, add the line '          - intent: ask_sunscreen' under 'or:'",
+        f"{FOLDER}/nlu.yml: ask_sunscreen has no examples, add at least 40",
         "tests/stories/sunscreen/test_sunscreen.yml is missing, add a conversation;"
         " tests/stories/oil/test_oil.yml is an example",
     ]
