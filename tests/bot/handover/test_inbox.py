@@ -38,7 +38,10 @@ def test_who_waits_and_for_what(store: HandoverStore, capsys: pytest.CaptureFixt
     first, second = ask(store, "anna"), ask(store, "bob", "email", tier="same_day")
     inbox.main([])
     told = capsys.readouterr().out
-    assert f"{first}  answer by Sunday 26 July 2026, 11:00\n    Anna, 07911 123456, best time: any\n    may I swim?" in told
+    assert (
+        f"{first}  answer by Sunday 26 July 2026, 11:00\n    Anna, 07911 123456, best time: any\n    may I swim?"
+        in told
+    )
     assert f"{second}  answer by Sunday 26 July 2026, 11:00\n    told of a warning sign: same day\n    Bob" in told
     assert told.count("not everyone has been told") == 1
     assert told.endswith("2 open.\n")
