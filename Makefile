@@ -14,15 +14,18 @@ export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 QUIET := -m bot.quiet
 
 .DEFAULT_GOAL := help
-.PHONY: FORCE help setup check train run chat warnings inbox report suggest telegram-webhook lint browser test bench lock
+.PHONY: FORCE help setup check pictures train run chat warnings inbox report suggest telegram-webhook lint browser test bench lock
 
 help: ## List the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
 
 setup: .venv/installed models/encoder/model.bin models/language/meta.json ## Make the Python environment, the sentence encoder and the language pipeline
 
-check: setup ## Check the settings and every answer, without training
-	@$(PYTHON) -m bot.check
+check: setup ## Check the settings and every text, without training; STRICT=1: fail on overdue reviews too
+	@$(PYTHON) -m bot.check $(if $(STRICT),--strict)
+
+pictures: setup ## Draw the PNG of every picture anew, after a drawing has changed
+	@$(PYTHON) -m bot.drawings
 
 train: setup $(MODEL) ## Train the model, if anything it is made from has changed
 

@@ -143,7 +143,8 @@ def give(dispatcher: CollectingDispatcher, tracker: Tracker, intents: list[str])
         if intent in KNOWLEDGE.answers:
             answer = in_place_of(KNOWLEDGE.answers[intent], tracker)
             if text := texts.pop(answer.id, None):
-                _utter(dispatcher, answer, text, [] if texts else buttons_after(tracker, offered))
+                buttons = [] if texts else buttons_after(tracker, offered)
+                _utter(dispatcher, answer, text, buttons, picture_of(answer, tracker))
         elif intent == UNDOCUMENTED:
             decline(dispatcher, tracker)
         elif intent in OTHER_RESPONSES:
@@ -248,7 +249,7 @@ def can_tell_more(tracker: Tracker) -> bool:
 def tell_more(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
     """Utters the longer part of the last answer."""
     answer = KNOWLEDGE.answers[tracker.get_slot("last_answer")]
-    _utter(dispatcher, answer, answer.more or answer.text, buttons_after(tracker, answer.next))
+    _utter(dispatcher, answer, answer.more or answer.text, buttons_after(tracker, answer.next), {})
     return [SlotSet("told_more", True)]
 
 
@@ -260,13 +261,23 @@ def buttons_after(tracker: Tracker, offered: list[str]) -> list[dict[str, str]]:
     return buttons
 
 
-def _utter(dispatcher: CollectingDispatcher, answer: Answer, text: str, buttons: list[dict[str, str]]) -> None:
+def picture_of(answer: Answer, tracker: Tracker) -> dict[str, Any]:
+    """The picture that is shown with an answer: its address, what it shows, its size; none while a warning stands."""
+    picture = KNOWLEDGE.pictures.get(answer.id)
+    if picture is None or tracker.get_slot("warned"):
+        return {}
+    size = {"image_width": picture.width, "image_height": picture.height}
+    return {"image": picture.address, "image_alt": answer.image_alt, **size}
+
+
+def _utter(
+    dispatcher: CollectingDispatcher, answer: Answer, text: str, buttons: list[dict[str, str]], picture: dict[str, Any]
+) -> None:
     # What is not text, buttons or image becomes the bot event's metadata: each answer can be traced in the tracker.
     dispatcher.utter_message(
         text=text,
-        image=answer.image,
-        image_alt=answer.image_alt,
         buttons=buttons,
+        **picture,
         answer=answer.id,
         sources=KNOWLEDGE.sources(answer),
         facts=answer.facts,

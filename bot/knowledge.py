@@ -13,8 +13,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal, Optional
 
-from pydantic import Field, StrictStr, ValidationError, root_validator
+from pydantic import Field, StrictStr, ValidationError, root_validator, validator
 
+from bot.pictures import Picture, PictureError, read_picture
 from bot.settings import Clinic
 from bot.terms import Term, load_terms
 from bot.wording import DATA, Checked, KnowledgeError, check_responses, load_phrases, read_checked, wrong_places
@@ -43,9 +44,9 @@ class Answer(Checked):
     facts: list[StrictStr] = Field(min_items=1)
     reviewed: Review
     next: list[StrictStr] = Field(min_items=1, max_items=4)
-    image: Optional[StrictStr] = None
-    """The address of a picture."""
-    image_alt: Optional[StrictStr] = None
+    image: Optional[Literal["picture.svg"]] = None
+    """The drawing in the topic's folder that is shown with the text."""
+    image_alt: Optional[StrictStr] = Field(None, min_length=20, max_length=600)
     """What the picture shows, for those who can't see it."""
     mentions_time: bool = False
     """Whether the time since the treatment is put before the text."""
@@ -61,11 +62,12 @@ class Answer(Checked):
     why: Optional[StrictStr] = None
     """The answer that a bare "why?" after this one asks for; without it, the longer part."""
 
-    @root_validator(skip_on_failure=True)
-    def _picture_is_told(cls, values: dict[str, Any]) -> dict[str, Any]:
-        if values["image"] and not values["image_alt"]:
-            raise ValueError("image_alt is missing: say in words what the picture shows")
-        return values
+    @validator("image_alt", always=True)
+    def _tells_the_picture(cls, value: Optional[str], values: dict[str, Any]) -> Optional[str]:
+        # An image that is wrong itself is not among the values, and has been named already.
+        if "image" in values and (value is None) != (values["image"] is None):
+            raise ValueError("image and image_alt go together: a picture, and what it shows in words; add the other")
+        return value
 
 
 class _Section(Checked):
@@ -100,6 +102,8 @@ class Knowledge:
     phrases: dict[str, str]
     fact_sources: dict[str, str]
     terms: dict[str, Term]
+    pictures: dict[str, Picture]
+    """By the id of the answer that each is shown with."""
 
     def sources(self, answer: Answer) -> list[str]:
         """Where an answer comes from: titles of document and section, each once, in the guide's order."""
@@ -128,10 +132,10 @@ def load_knowledge(clinic: Clinic, data: Path = DATA) -> Knowledge:
     fact_sources = load_fact_sources(data)
     phrases = load_phrases(clinic, data)
     variables = clinic.variables() | phrases
-    check_responses(variables, data)
     problems: list[str] = []
     answers: dict[str, Answer] = {}
     places: dict[str, Path] = {}
+    pictures: dict[str, Picture] = {}
     for file in sorted(data.glob("*/answers.yml")):
         for answer in _read_answers(file, problems):
             if answer.id in places:
@@ -139,6 +143,11 @@ def load_knowledge(clinic: Clinic, data: Path = DATA) -> Knowledge:
                 continue
             places[answer.id] = file
             answers[answer.id] = _fill(answer, variables, file, problems)
+            if answer.image:
+                try:
+                    pictures[answer.id] = read_picture(file.parent)
+                except PictureError as error:
+                    problems.append(f"{file}: answer {answer.id}: image: {error}")
     if not problems:  # else an answer that could not be read would be missed by all that name it
         for answer in answers.values():
             found = _loose_ends(answer, answers, fact_sources)
@@ -151,9 +160,13 @@ def load_knowledge(clinic: Clinic, data: Path = DATA) -> Knowledge:
         ]
         if SEE_DOCTOR not in answers:
             problems.append(f"{data}: the answer {SEE_DOCTOR} is missing; lasting breakouts lead to it")
+    try:
+        check_responses(variables, data)
+    except KnowledgeError as error:
+        problems.append(str(error))
     if problems:
         raise KnowledgeError("\n".join(problems))
-    return Knowledge(answers, phrases, fact_sources, terms)
+    return Knowledge(answers, phrases, fact_sources, terms, pictures)
 
 
 def load_fact_sources(data: Path = DATA) -> dict[str, str]:

@@ -47,6 +47,8 @@ class Clinic(BaseModel):
     crisis_line_number: StrictStr = Field(regex=r"^\+?[0-9][0-9 ()./-]*\Z")
     time_zone: StrictStr
     breakout_limit_weeks: int = Field(ge=1, le=26)
+    review_every_months: int = Field(12, ge=1, le=60)
+    """How long an approved text may go without being read again."""
     website_origins: list[StrictStr] = []
     """The websites that may show the chat."""
 

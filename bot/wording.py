@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -72,10 +72,8 @@ def check_responses(known: Iterable[str], data: Path = DATA) -> None:
     """
     variables = [*known, *ACTION_VARIABLES, *SLOT_VARIABLES]
     problems = []
-    for file in sorted(data.glob("*/responses.yml")):
-        for name, variations in read_checked(file, _ResponsesFile).responses.items():
-            found = [it for variation in variations for it in wrong_places(variation.text, variables)]
-            problems += [f"{file}: response {name}: text: {it}" for it in found]
+    for file, name, text in read_responses(data):
+        problems += [f"{file}: response {name}: text: {it}" for it in wrong_places(text, variables)]
     if problems:
         raise KnowledgeError("\n".join(problems))
 
@@ -86,18 +84,37 @@ def response_names(data: Path = DATA) -> set[str]:
     Raises:
         KnowledgeError: naming the file that cannot be read.
     """
-    files = sorted(data.glob("*/responses.yml"))
-    return {name for file in files for name in read_checked(file, _ResponsesFile).responses}
+    return {name for _, name, _ in read_responses(data)}
+
+
+def read_responses(data: Path = DATA) -> Iterator[tuple[Path, str, str]]:
+    """The file, the name and the text of every variation of a response.
+
+    Raises:
+        KnowledgeError: naming the file that cannot be read.
+    """
+    for file in sorted(data.glob("*/responses.yml")):
+        for name, variations in read_checked(file, _ResponsesFile).responses.items():
+            yield from ((file, name, variation.text) for variation in variations)
 
 
 def wrong_places(text: str, known: Iterable[str]) -> list[str]:
     """What is wrong with the names in curly brackets: nothing fills them, or a bracket is not closed."""
     names = sorted(known)
     try:
-        placeholders = [name for _, name, _, _ in string.Formatter().parse(text) if name is not None]
+        named = placeholders(text)
     except ValueError as error:
         return [f"{error}; a name in curly brackets needs both"]
-    return [f"{{{name}}} is not known, use one of {names}" for name in placeholders if name not in names]
+    return [f"{{{name}}} is not known, use one of {names}" for name in named if name not in names]
+
+
+def placeholders(text: str) -> list[str]:
+    """The names in curly brackets.
+
+    Raises:
+        ValueError: if a bracket is not closed.
+    """
+    return [name for _, name, _, _ in string.Formatter().parse(text) if name is not None]
 
 
 def read_checked(file: Path, model: type[Any]) -> Any:

@@ -14,8 +14,17 @@ MENDS = {
     "value_error.missing": "is missing, add it",
     "value_error.extra": "is not known here, check its spelling",
     "type_error.str": "must be text, put it in quotes",
+    "type_error.list": "must be a list, write it like [one, two]",
+    "type_error.dict": "must hold fields, compare another file of this kind",
+    "type_error.none.not_allowed": "is empty, fill it in or remove the line",
+    "type_error.bool": "must be true or false",
+    "value_error.bool": "must be true or false",
+    "value_error.date": "is no date, write it like 2026-11-23",
+    "type_error.date": "is no date, write it like 2026-11-23",
     "value_error.str.regex": "is not written as it should be, compare the example in the README or in clinic.yml",
 }
+# By what the reader of YAML says.
+YAML_MENDS = {r"'\t'": "indent with spaces, a tab is not allowed", "duplicate key": "keep one of the two"}
 
 
 class YamlFileError(Exception):
@@ -54,8 +63,14 @@ def describe(
     lines = []
     for problem in error.errors():
         field = rename(_place(problem["loc"], content or {}))
-        lines.append(f"{field}: {MENDS.get(problem['type'], problem['msg'])}")
+        lines.append(f"{field}: {_mend(problem)}")
     return lines
+
+
+def _mend(problem: Mapping[str, Any]) -> str:
+    if problem["type"] == "value_error.const":
+        return f"must be {' or '.join(map(str, problem['ctx']['permitted']))}"
+    return MENDS.get(problem["type"], str(problem["msg"]))
 
 
 def _place(loc: Sequence[int | str], content: Mapping[str, Any]) -> str:
@@ -73,4 +88,6 @@ def _place(loc: Sequence[int | str], content: Mapping[str, Any]) -> str:
 def _first_lines(error: YAMLError) -> str:
     mark = getattr(error, "problem_mark", None)
     where = f"line {mark.line + 1}: " if mark else ""
-    return f"{where}{getattr(error, 'problem', None) or str(error).splitlines()[0]}"
+    problem = getattr(error, "problem", None) or str(error).splitlines()[0]
+    mend = next((mend for part, mend in YAML_MENDS.items() if part in problem), "compare the line with another file's")
+    return f"{where}{problem}; {mend}"

@@ -1,68 +1,68 @@
-"""Every text a patient can read is easy to read (Flesch-Kincaid grade, Kincaid et al. 1975)."""
+"""Every text a patient can read is easy to read, and says what it must."""
 
 from __future__ import annotations
 
 import pytest
-import textstat
 
-from bot.knowledge import MOST_WORDS, load_knowledge
-from bot.safety.alert import UNNAMED
+from bot.checks.texts import WARNINGS, Text, mentions, problems_of_text, texts
+from bot.knowledge import load_knowledge
+from bot.reading_level import MOST_OF_WARNING, grade, hard_sentences
 from bot.safety.red_flags import load_red_flags
 from bot.settings import load_clinic
-from bot.wording import load_phrases
-from tests.test_data import responses
+from bot.wording import DATA, read_responses
 
 CLINIC = load_clinic()
-PHRASES = load_phrases(CLINIC)
-ANSWERS = load_knowledge(CLINIC).answers
-VARIABLES = (
-    CLINIC.variables()
-    | PHRASES
-    | {"duration": "about 2 weeks", "subject": "sunscreen and sun", "told": "spots on your chin"}
-    | {"mentioned": "a fever or chills", "question": "Do you have a fever?"}
-)
+KNOWLEDGE = load_knowledge(CLINIC)
 RED_FLAGS = load_red_flags()
-CHECK_TEXTS = {f"check, {it.sign}": it.text for it in RED_FLAGS.check}
-ANSWER_TEXTS = {answer.id: answer.text for answer in ANSWERS.values()} | {
-    f"{answer.id}, more": answer.more for answer in ANSWERS.values() if answer.more
+TEXTS = list(texts(KNOWLEDGE, RED_FLAGS, CLINIC, DATA))
+ANSWER_TEXTS = {answer.id: answer.text for answer in KNOWLEDGE.answers.values()} | {
+    f"{answer.id}, more": answer.more for answer in KNOWLEDGE.answers.values() if answer.more
 }
+SAFETY_TEXTS = {name: text for file, name, text in read_responses() if file.parent.name == "safety"}
 RESPONSE_TEXTS = {
-    name: variation["text"].format_map(VARIABLES) for name, _, variations in responses() for variation in variations
+    name: " ".join(it.text for it in TEXTS if f"response {name}:" in it.place) for _, name, _ in read_responses()
 }
-SAFETY_TEXTS = {name for name, file, _ in responses() if file.parent.name == "safety"}
-WARNINGS = {"utter_lasting", "warning_signs", *SAFETY_TEXTS, *CHECK_TEXTS}
-# What stands in the place of {mentioned}: each sign, the three longest together, and the answers to the check.
-MENTIONED = [
-    *(it.name for it in RED_FLAGS.signs.values()),
-    *(it.name for it in RED_FLAGS.check),
-    UNNAMED,
-    " and ".join(sorted((it.name for it in RED_FLAGS.signs.values()), key=len)[-2:]),
-]
+VALUES = CLINIC.variables() | KNOWLEDGE.phrases | {"question": "Do you have a fever?"}
 
 
-@pytest.mark.parametrize("name", [*ANSWER_TEXTS, *RESPONSE_TEXTS, *PHRASES, *CHECK_TEXTS])
-def test_grade(name: str) -> None:
-    text = (ANSWER_TEXTS | RESPONSE_TEXTS | PHRASES | CHECK_TEXTS)[name]
-    assert textstat.flesch_kincaid_grade(text) <= (6 if name in WARNINGS else 8), text
+@pytest.mark.parametrize("text", TEXTS, ids=lambda it: it.place.removeprefix(f"{DATA}/"))
+def test_a_text_is_easy_and_short(text: Text) -> None:
+    assert problems_of_text(text) == []
 
 
-@pytest.mark.parametrize("mentioned", MENTIONED)
+def test_nothing_is_left_out() -> None:
+    places = "\n".join(it.place for it in TEXTS)
+    expected = [*KNOWLEDGE.answers, *KNOWLEDGE.phrases, *RESPONSE_TEXTS, *(it.sign for it in RED_FLAGS.check)]
+    assert [it for it in expected if f" {it}:" not in f"{places}:".replace("\n", ":\n")] == []
+
+
+def test_warnings_are_held_to_what_a_warning_must_be() -> None:
+    held = {it.text for it in TEXTS if it.is_warning}
+    assert KNOWLEDGE.phrases["warning_signs"] in held
+    assert {it.text for it in RED_FLAGS.check} <= held
+    assert {name for name in SAFETY_TEXTS if any(f"response {name}:" in it.place for it in TEXTS if it.is_warning)} == {
+        *SAFETY_TEXTS
+    }
+    assert "utter_lasting" in WARNINGS
+
+
+@pytest.mark.parametrize("mentioned", mentions(RED_FLAGS))
 def test_a_warning_is_easy_to_read_whatever_it_names(mentioned: str) -> None:
-    for name, file, variations in responses():
-        for variation in variations:
-            if file.parent.name == "safety" and "{mentioned}" in variation["text"]:
-                text = variation["text"].format_map(VARIABLES | {"mentioned": mentioned})
-                assert textstat.flesch_kincaid_grade(text) <= 6, f"{name}: {text}"
+    for name, text in SAFETY_TEXTS.items():
+        if "{mentioned}" in text:
+            filled = text.format_map(VALUES | {"mentioned": mentioned})
+            assert grade(filled) <= MOST_OF_WARNING, f"{name}: {filled}"
 
 
-@pytest.mark.parametrize("name", [*ANSWER_TEXTS, *RESPONSE_TEXTS])
-def test_length(name: str) -> None:
-    assert len((ANSWER_TEXTS | RESPONSE_TEXTS)[name].split()) <= MOST_WORDS
+def test_the_hardest_sentences_are_named_first() -> None:
+    easy, hard = "It goes away.", "Inflammatory responses necessitate dermatological evaluation immediately."
+    assert hard_sentences(f"{easy} {hard}", 8) == [hard]
+    assert hard_sentences(easy, 8) == [easy]
 
 
 @pytest.mark.parametrize("name", ["ask_infection", "ask_why_breakout", "ask_is_normal", "ask_see_doctor"])
 def test_warning_signs_come_with_infection_and_reassurance(name: str) -> None:
-    assert PHRASES["warning_signs"] in ANSWER_TEXTS[name]
+    assert KNOWLEDGE.phrases["warning_signs"] in ANSWER_TEXTS[name]
 
 
 @pytest.mark.parametrize("name", ["ask_is_normal", "ask_how_long", "ask_purge", "ask_oil", "ask_manage"])

@@ -1,7 +1,7 @@
 // Logical properties only, so that the panel turns round by itself where text runs from right to left.
 
-const LIGHT = "--ground:var(--chat-ground,#fff);--ink:var(--chat-ink,#1b2427);--soft:#eef3f3;--line:#74858a;--quiet:#4a5a5f;--link:#0b5c63;--alarm:#9b1c1c;--alarm-ground:#fdecec";
-const DARK = "--ground:var(--chat-ground,#14191b);--ink:var(--chat-ink,#eef2f3);--soft:#242c2f;--line:#8fa1a6;--quiet:#b6c3c7;--link:#8fd3da;--alarm:#ffb4ab;--alarm-ground:#3b1414";
+const LIGHT = "--ground:var(--chat-ground,#fff);--ink:var(--chat-ink,#1b2427);--soft:#eef3f3;--line:#74858a;--quiet:#4a5a5f;--link:#0b5c63;--alarm:#9b1c1c;--alarm-ground:#fdecec;color-scheme:light";
+const DARK = "--ground:var(--chat-ground,#14191b);--ink:var(--chat-ink,#eef2f3);--soft:#242c2f;--line:#8fa1a6;--quiet:#b6c3c7;--link:#8fd3da;--alarm:#ffb4ab;--alarm-ground:#3b1414;color-scheme:dark";
 
 export const PANEL_STYLE = `
 :host{${LIGHT}}
@@ -38,7 +38,8 @@ border-block-start:1px solid var(--ground);text-align:start;text-decoration:none
 .message p+p{margin-block-start:.5rem}
 .message a{color:var(--link)}
 .alert a{color:inherit;font-weight:600}
-.message img{display:block;max-inline-size:100%;block-size:auto;border-radius:8px;margin-block-start:.5rem}
+.message:has(img){max-inline-size:max(88%,316px)}
+.message img{display:block;max-inline-size:calc(100% + .75rem);block-size:auto;border-radius:8px;margin:.5rem -.375rem 0}
 details{margin-block-start:.375rem;font-size:.875rem;color:var(--quiet)}
 summary{cursor:pointer;min-block-size:24px;padding-block:.25rem}
 details ul{margin:.25rem 0 0;padding-inline-start:1.25rem}

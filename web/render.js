@@ -69,7 +69,7 @@ export function bubble(message, numbers) {
     element("span", { class: "hidden" }, `${say(isUser ? "you" : "assistant")} `),
     message.alert && element("strong", {}, say("important")),
     ...paragraphs.map((it) => element("p", { dir: "auto" }, ...(isUser ? [it] : linked(it, numbers)))),
-    message.image && isSafe(message.image) && element("img", { src: message.image, alt: message.image_alt ?? "" }),
+    message.image && isSafe(message.image) && picture(message),
     message.sources?.length
       ? element(
           "details",
@@ -79,6 +79,15 @@ export function bubble(message, numbers) {
         )
       : undefined,
   );
+}
+
+/** The picture of a message; where it can't be loaded, its words. @param {Message} message */
+function picture({ image = "", image_alt = "", image_width, image_height }) {
+  // The page that shows the chat may be another website's.
+  const src = new URL(image, import.meta.url).href;
+  const shown = element("img", { src, alt: image_alt, width: `${image_width}`, height: `${image_height}` });
+  shown.onerror = () => shown.replaceWith(element("p", { class: "note" }, image_alt));
+  return shown;
 }
 
 /**

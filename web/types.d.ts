@@ -9,6 +9,8 @@ export type Message = {
   buttons?: Button[];
   image?: string;
   image_alt?: string;
+  image_width?: number;
+  image_height?: number;
   sources?: string[];
   helpful?: boolean;
   answer?: string;

@@ -142,10 +142,11 @@ class Inbox:
                 calls = await self._calls(delivery)
                 answered.set()
                 patience = asyncio.get_running_loop().time() + LONGEST_PATIENCE
-                while delivery.sent < len(calls):
-                    await self._send(delivery, calls[delivery.sent], patience)
+                await self._send_all(delivery, calls[: _needed(calls)], patience)
         finally:
             answered.set()
+        # The answer to the next message does not wait for what may fail, such as a picture.
+        await self._send_all(delivery, calls, patience)
         self._hold(self._finish(delivery), unbroken=True)
 
     async def _calls(self, delivery: Delivery) -> list[Call]:
@@ -168,6 +169,10 @@ class Inbox:
                 return await self._database.ask(partial(self._store.done, delivery))
             except DatabaseUnavailable:
                 await asyncio.sleep(SECONDS_OF_REST)
+
+    async def _send_all(self, delivery: Delivery, calls: Sequence[Call], patience: float) -> None:
+        while delivery.sent < len(calls):
+            await self._send(delivery, calls[delivery.sent], patience)
 
     async def _send(self, delivery: Delivery, call: Call, patience: float) -> None:
         """Sends the next request of a reply, as often as it takes until the patience ends, by the loop's clock."""
@@ -212,6 +217,11 @@ class Inbox:
         if lock is None:
             self._locks[conversation] = lock = asyncio.Lock()
         return lock
+
+
+def _needed(calls: Sequence[Call]) -> int:
+    """How many requests there are up to the last that must not fail."""
+    return max((number for number, call in enumerate(calls, 1) if not call.get(OPTIONAL)), default=0)
 
 
 async def _end(tasks: set[asyncio.Task[Any]]) -> None:

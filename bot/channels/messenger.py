@@ -10,6 +10,7 @@ from typing import Any, Optional
 
 from bot.channels.rate import SenderLimit
 from bot.channels.turns import Reply, Said, Turns
+from bot.pictures import png_address
 from bot.store.conversations import ALERTING
 from bot.store.deliveries import Delivery
 
@@ -79,10 +80,10 @@ def split(text: str, most: int, length: Callable[[str], int]) -> list[str]:
 
 
 def picture_address(image: Optional[str], public_url: Optional[str]) -> Optional[str]:
-    """Where a platform finds a picture; None if it has no address that can be reached from outside."""
+    """Where others find a picture, as PNG if it is one of ours; None if they can't reach it."""
     if not image or image.startswith("https://"):
         return image
-    return f"{public_url}{image}" if public_url and image.startswith("/") else None
+    return f"{public_url}{png_address(image)}" if public_url and image.startswith("/") else None
 
 
 async def replies(

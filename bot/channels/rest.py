@@ -14,6 +14,7 @@ from sanic.response import json as json_response
 
 from bot.channels.errors import ChatError, answer_errors
 from bot.channels.http import bearer_of, body_of, is_secret, object_of
+from bot.channels.messenger import picture_address
 from bot.channels.rate import SenderLimit
 from bot.channels.turns import OnNewMessage, Reply, Said, Turns
 from bot.settings import Settings, load_settings
@@ -49,8 +50,9 @@ class RestChannel(InputChannel):
         return cls(load_settings())
 
     def __init__(self, settings: Settings) -> None:
-        """Takes the token that callers from elsewhere must show."""
+        """Takes the token that callers from elsewhere must show, and where pictures are found."""
         self._token = settings.rest_token
+        self._public_url = settings.public_url
         self._limit = SenderLimit(NAME)
 
     def blueprint(self, on_new_message: OnNewMessage) -> Blueprint:
@@ -70,7 +72,8 @@ class RestChannel(InputChannel):
         async def receive(request: Request) -> HTTPResponse:
             self._check_caller(request)
             said = parsed(await body_of(request))
-            return json_response(await _as_rasa_does(said.conversation, await self._answer(turns, said)))
+            replies = await self._answer(turns, said)
+            return json_response(await _as_rasa_does(said.conversation, replies, self._public_url))
 
         answer_errors(routes)
         return routes
@@ -112,10 +115,11 @@ def parsed(body: bytes) -> Said:
     return Said(sender, message, payload=message if message.startswith("/") else None)
 
 
-async def _as_rasa_does(sender: str, replies: list[Reply]) -> list[dict[str, Any]]:
+async def _as_rasa_does(sender: str, replies: list[Reply], public_url: Optional[str]) -> list[dict[str, Any]]:
     channel = CollectingOutputChannel()
     for reply in replies:
-        await channel.send_response(sender, dict(reply))
+        # Nobody knows where the program shows it: a path of this server is an address to nobody else.
+        await channel.send_response(sender, {**reply, "image": picture_address(reply.get("image"), public_url)})
     messages: list[dict[str, Any]] = channel.messages
     return messages
 

@@ -15,9 +15,10 @@ from bot.channels.messenger import Incoming, button_id, picture_address, source_
 from bot.channels.turns import Reply
 from bot.store.deliveries import Call
 
-# Of a section's text, of a context's, and of a button's title, by Block Kit's reference.
+# Of a section's text, of a context's, of a picture's words and of a button's title, by Block Kit's reference.
 MOST_OF_SECTION = 3000
 MOST_OF_CONTEXT = 3000
+MOST_OF_ALT_TEXT = 2000
 MOST_OF_TITLE = 75
 MOST_BUTTONS = 25
 # Kinds of messages that a person writes; the others are edits, deletions, joins and the like.
@@ -141,27 +142,21 @@ def calls_for(said: Sequence[Reply], channel: str, thread: Optional[str], public
         public_url: where Slack finds pictures that are named by a path.
     """
     where = {"channel": channel, **({"thread_ts": thread} if thread else {})}
-    return [
-        {
-            "method": "chat.postMessage",
-            "parameters": {
-                **where,
-                "text": escaped(reply.get("text") or ""),
-                "blocks": blocks_for(reply, public_url),
-                "unfurl_links": False,
-                "unfurl_media": False,
-            },
-        }
+    words = [_post(where, reply.get("text") or "", blocks_for(reply)) for reply in said]
+    # Slack refuses a message whose picture it cannot fetch: a picture is one of its own, after all words.
+    pictures = [
+        {**_post(where, alt, [{"type": "image", "image_url": address, "alt_text": alt}]), OPTIONAL: True}
         for reply in said
+        if (address := picture_address(reply.get("image"), public_url))
+        for alt in [str(reply.get("image_alt") or "A drawing")[:MOST_OF_ALT_TEXT]]
     ]
+    return [*words, *pictures]
 
 
-def blocks_for(reply: Reply, public_url: Optional[str]) -> list[dict[str, Any]]:
-    """A reply in Block Kit: its text, picture, buttons and sources, and what asks for feedback."""
+def blocks_for(reply: Reply) -> list[dict[str, Any]]:
+    """A reply in Block Kit: its text, buttons and sources, and what asks for feedback."""
     parts = split(reply.get("text") or "", MOST_OF_SECTION, _escaped_length)
     blocks = [_section(escaped(part)) for part in parts if part]
-    if image := picture_address(reply.get("image"), public_url):
-        blocks.append({"type": "image", "image_url": image, "alt_text": reply.get("image_alt") or "A drawing"})
     buttons = reply.get("buttons") or ()
     if links := [f"<{it['url']}|{escaped(it['title'])}>" for it in buttons if it.get("url")]:
         blocks.append({"type": "section", "text": {"type": "mrkdwn", "text": "\n".join(links)}})
@@ -226,6 +221,11 @@ def _is_feedback(block: dict[str, Any]) -> bool:
 def _has_choice(element: dict[str, Any]) -> bool:
     value = element.get("value")
     return isinstance(value, str) and Choice.of(value) is not None
+
+
+def _post(where: dict[str, str], text: str, blocks: list[dict[str, Any]]) -> Call:
+    shown = {"text": escaped(text), "blocks": blocks, "unfurl_links": False, "unfurl_media": False}
+    return {"method": "chat.postMessage", "parameters": {**where, **shown}}
 
 
 def _section(text: str) -> dict[str, Any]:

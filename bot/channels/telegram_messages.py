@@ -157,7 +157,9 @@ def calls_for(said: Sequence[Reply], chat: int, reply_to: Optional[int], public_
         reply_to: in a group, the message that is answered.
         public_url: where Telegram finds pictures that are named by a path.
     """
-    calls = [call for reply in said for call in _calls_for_one(reply, chat, public_url)]
+    words = [call for reply in said for call in _words(reply, chat)]
+    # A picture that Telegram cannot fetch must not keep any words back.
+    calls = [*words, *(call for reply in said for call in _picture(reply, chat, public_url))]
     if reply_to is not None and calls:
         calls[0]["parameters"]["reply_parameters"] = {"message_id": reply_to, "allow_sending_without_reply": True}
     return calls
@@ -194,15 +196,14 @@ def units(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
-def _calls_for_one(reply: Reply, chat: int, public_url: Optional[str]) -> Iterator[Call]:
-    if picture := picture_address(reply.get("image"), public_url):
+def _picture(reply: Reply, chat: int, public_url: Optional[str]) -> Iterator[Call]:
+    if address := picture_address(reply.get("image"), public_url):
         caption = split(reply.get("image_alt") or "", MOST_UNITS_OF_CAPTION, units)[0]
-        # A picture that Telegram cannot fetch must not keep the words back.
-        yield {
-            "method": "sendPhoto",
-            "parameters": {"chat_id": chat, "photo": picture, "caption": caption},
-            OPTIONAL: True,
-        }
+        photo = {"chat_id": chat, "photo": address, "caption": caption}
+        yield {"method": "sendPhoto", "parameters": photo, OPTIONAL: True}
+
+
+def _words(reply: Reply, chat: int) -> Iterator[Call]:
     # No parse_mode: nothing in a text is markup.
     parts = split(reply.get("text") or "", MOST_UNITS, units)
     messages: list[dict[str, Any]] = [

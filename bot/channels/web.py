@@ -25,7 +25,7 @@ from bot.channels.origins import Origins
 from bot.channels.rate import RateLimit
 from bot.channels.session_token import SessionTokens, TokenError, new_conversation, read_key
 from bot.channels.turns import OnNewMessage, Reply, Said, Turns
-from bot.channels.web_pages import page
+from bot.channels.web_pages import page, picture
 from bot.channels.web_requests import Rated, Sent, last_seen, parsed
 from bot.settings import Clinic, Settings, load_clinic, load_settings
 from bot.store.conversations import ConversationStore, Message, of_assistant, of_person
@@ -167,6 +167,10 @@ class WebChannel(InputChannel):
         @routes.get("/<name>")
         async def part(request: Request, name: str) -> HTTPResponse:
             return await page(name)
+
+        @routes.get("/pictures/<name>")
+        async def drawing(request: Request, name: str) -> HTTPResponse:
+            return await picture(name)
 
         @routes.listener("before_server_stop")
         async def end_streams(app: Sanic, loop: Any) -> None:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
+from pathlib import Path
 from typing import Literal, Optional
 
 from pydantic import Field, StrictStr
@@ -73,13 +74,13 @@ class Words(Checked):
 
 
 @lru_cache(maxsize=1)
-def load_words() -> Words:
+def load_words(data: Path = DATA) -> Words:
     """Reads the words.
 
     Raises:
         KnowledgeError: naming the file and every wrong field.
     """
-    words: Words = read_checked(DATA / "handover" / "words.yml", Words)
+    words: Words = read_checked(data / "handover" / "words.yml", Words)
     return words
 
 

@@ -98,7 +98,7 @@ def of_assistant(event: Mapping[str, Any]) -> Message:
         event: text, timestamp, buttons and the like, and the metadata, all side by side.
     """
     message: Message = {"id": message_id(event["timestamp"]), "from": BOT, "text": event.get("text") or ""}
-    for field in ("buttons", "image", "image_alt", "answer", "sources"):
+    for field in ("buttons", "image", "image_alt", "image_width", "image_height", "answer", "sources"):
         if event.get(field):
             message[field] = event[field]
     response = event.get("utter_action") or ""

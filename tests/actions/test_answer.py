@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.answer import ABOUT_THE_SKIN, MOST_BUTTONS, SURE, ActionAnswer, goes_on
+from actions.answer import ABOUT_THE_SKIN, MOST_BUTTONS, SURE, ActionAnswer, goes_on, picture_of
 from bot.knowledge import Knowledge
 from bot.settings import Clinic
 from tests.actions.conftest import MakeTracker, payloads, said, slots
@@ -240,3 +240,37 @@ def test_who_may_worry_is_led_to_the_check(
 def test_a_check_that_was_left_can_be_gone_on_with(dispatcher: CollectingDispatcher, make_tracker: MakeTracker) -> None:
     ActionAnswer().run(dispatcher, make_tracker("ask_cleanse", check="sight"), {})
     assert payloads(dispatcher.messages[-1])[-1] == "/check_symptoms"
+
+
+def test_a_picture_comes_with_its_answer_its_words_and_its_size(
+    dispatcher: CollectingDispatcher, make_tracker: MakeTracker, knowledge: Knowledge
+) -> None:
+    ActionAnswer().run(dispatcher, make_tracker("ask_how_long", questions=["ask_how_long", "ask_oil"]), {})
+    first, second = dispatcher.messages
+    assert first["image"] == "/chat/pictures/how_long.svg"
+    assert first["image_alt"] == knowledge.answers["ask_how_long"].image_alt
+    assert first["image_width"] == 300 and first["image_height"] > 300
+    assert second["answer"] == "ask_oil" and second.get("image") is None
+
+
+def test_the_longer_part_of_an_answer_shows_no_picture_again(
+    dispatcher: CollectingDispatcher, make_tracker: MakeTracker
+) -> None:
+    tracker = make_tracker("ask_why_breakout", [("bare_why", "why")], last_answer="ask_why_breakout")
+    ActionAnswer().run(dispatcher, tracker, {})
+    assert dispatcher.messages[0]["answer"] == "ask_why_breakout" and dispatcher.messages[0].get("image") is None
+
+
+@pytest.mark.parametrize("topic", ["ask_how_long", "ask_why_breakout"])
+def test_after_a_warning_sign_there_is_no_picture(make_tracker: MakeTracker, knowledge: Knowledge, topic: str) -> None:
+    answer = knowledge.answers[topic]
+    assert picture_of(answer, make_tracker(topic))["image_alt"] == answer.image_alt
+    assert picture_of(answer, make_tracker(topic, warned=["fever"])) == {}
+
+
+def test_past_the_clinics_weeks_the_usual_course_is_not_shown(
+    dispatcher: CollectingDispatcher, make_tracker: MakeTracker, clinic: Clinic
+) -> None:
+    days = clinic.breakout_limit_weeks * 7 + 1
+    ActionAnswer().run(dispatcher, make_tracker("ask_how_long", days_since_treatment=days), {})
+    assert not any(message.get("image") for message in dispatcher.messages)

@@ -13,9 +13,9 @@ from bot.settings import ROOT, Settings
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    """A copy of the real answers, facts, phrases, shorthand and terms, for a test to break."""
+    """A copy of the real answers, facts, phrases, shorthand and terms and pictures, for a test to break."""
     target = tmp_path / "data"
-    for pattern in ("*.yml", "*/answers.yml", "entities/*.yml"):
+    for pattern in ("*.yml", "*/answers.yml", "entities/*.yml", "*/picture.*"):
         for file in (ROOT / "data").glob(pattern):
             copy = target / file.relative_to(ROOT / "data")
             copy.parent.mkdir(parents=True, exist_ok=True)

@@ -51,8 +51,10 @@ def test_what_is_unbroken_loads_with_every_placeholder_filled(clinic: Clinic, da
         (r"    title: .*\n", "", "title: is missing, add it"),
         (r"title: .*", "title: " + "long " * 10, "title: ensure this value has at most 40 characters"),
         (r"title:", "titel:", "titel: is not known here, check its spelling"),
-        (r"date: [\d-]+", "date: soon", "reviewed.date: invalid date format"),
-        (r"title:", "image: https://a.example/spot.png\n    title:", "__root__: image_alt is missing: say in words"),
+        (r"date: [\d-]+", "date: soon", "reviewed.date: is no date, write it like 2026-11-23"),
+        (r"title:", "image: spot.png\n    title:", "image: must be picture.svg"),
+        (r"title:", "image: picture.svg\n    title:", "image_alt: image and image_alt go together"),
+        (r"title:", f"image_alt: {'A spot. ' * 5}\n    title:", "image_alt: image and image_alt go together"),
         (r", role: content editor", "", "reviewed.role: is missing, add it"),
     ],
 )
@@ -62,6 +64,26 @@ def test_a_mistake_is_named_with_file_answer_and_field(
     rewrite(data / PICKING, lambda text: re.sub(pattern, replacement, text))
 
     assert f"{data / PICKING}: answer ask_picking: {problem}" in problems(clinic, data)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "problem"),
+    [
+        ("picture.svg", None, "picture.svg is missing, draw it or remove the fields"),
+        ("picture.png", None, "picture.png is missing, make it with 'make pictures'"),
+        ("picture.svg", "<svg", "picture.svg is not valid SVG"),
+        ("picture.svg", "<svg/>", "picture.svg does not say its size, add viewBox="),
+        ("picture.svg", '<svg viewBox="0 0 wide"/>', "picture.svg does not say its size, add viewBox="),
+    ],
+)
+def test_a_picture_that_cannot_be_shown_is_named(
+    clinic: Clinic, data: Path, name: str, content: str | None, problem: str
+) -> None:
+    file = data / "how_long" / name
+    file.unlink() if content is None else file.write_text(content)
+
+    expected = f"{data}/how_long/answers.yml: answer ask_how_long: image: {file.parent}/{problem}"
+    assert problems(clinic, data).startswith(expected)
 
 
 def test_an_answer_without_an_id_is_named_by_its_number(clinic: Clinic, data: Path) -> None:

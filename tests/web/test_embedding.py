@@ -13,10 +13,13 @@ STRANGER = "https://stranger.example/"
 BODY = "<!doctype html><html lang=en><title>Clinic</title><body><main><h1>Clinic</h1></main>{line}</body></html>"
 
 
-def embed(context: BrowserContext, assistant: Assistant, address: str, attributes: str = "") -> list[str]:
+def embed(
+    context: BrowserContext, assistant: Assistant, address: str, attributes: str = "", images: str = "img-src {server}"
+) -> list[str]:
     """Serves a page with the line in it and returns what its policy or its origin forbids, as it happens."""
     server = f"http://{HOST}:{assistant.settings.port}"
-    policy = f"default-src 'none'; script-src {server}; connect-src {server}; require-trusted-types-for 'script'"
+    policy = f"default-src 'none'; script-src {server}; connect-src {server}; require-trusted-types-for 'script'; "
+    policy += images.format(server=server)
     line = f'<script type="module" src="{server}/chat/widget.js" {attributes}></script>'
     context.route(
         address,
@@ -36,8 +39,17 @@ def test_one_line_is_enough_under_a_strict_policy(context: BrowserContext, assis
     open_chat(page)
     ask(page, "how long will it last")
     page.locator("[data-answer=ask_how_long]").wait_for()
-    # Without img-src the page has no favicon either; nothing of the widget may be among what is forbidden.
+    # Pages have a favicon of their own; nothing of the widget may be among what is forbidden.
     assert [it for it in forbidden if "favicon" not in it] == []
+
+
+def test_a_page_that_lets_no_pictures_in_gets_their_words(context: BrowserContext, assistant: Assistant) -> None:
+    embed(context, assistant, CLINIC, images="")
+    page = visit(context, CLINIC)
+    open_chat(page)
+    ask(page, "how long will it last")
+    expect(page.locator("[data-answer=ask_how_long]")).to_contain_text("It starts at the treatment, rises")
+    expect(page.locator("clinic-chat img")).to_have_count(0)
 
 
 def test_the_attributes_of_the_line_are_the_elements(context: BrowserContext, assistant: Assistant) -> None:

@@ -34,8 +34,9 @@ def test_addresses_open_a_page_of_their_own(page: Page) -> None:
 
 
 def test_a_picture_is_told_in_words(page: Page) -> None:
-    html = shown(page, text="Look.", image="spot.png", image_alt="A spot on a cheek")
-    assert '<img src="spot.png" alt="A spot on a cheek">' in html
+    html = shown(page, text="Look.", image="/spot.png", image_alt="A spot on a cheek", image_width=3, image_height=4)
+    server = page.url.removesuffix("/chat/")
+    assert f'<img src="{server}/spot.png" alt="A spot on a cheek" width="3" height="4">' in html
 
 
 @pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,<script>alert(1)</script>", "vbscript:x"])

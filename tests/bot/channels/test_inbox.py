@@ -185,6 +185,24 @@ def test_what_is_optional_is_tried_once(line: Line, response: Response) -> None:
     assert line.said == ["typing", "words"]
 
 
+def test_the_next_answer_does_not_wait_for_what_may_fail(line: Line) -> None:
+    async def run() -> None:
+        over = threading.Event()
+        line.calls = lambda delivery: [part(f"{delivery.key}a"), part(f"{delivery.key}picture", **{OPTIONAL: True})]
+        line.api.answer = lambda method, parameters: over.wait(5) and None if "1p" in parameters["text"] else None
+        inbox = line.inbox()
+        await inbox.take(delivery("1"))
+        await until(lambda: "1picture" in line.said)
+        await inbox.take(delivery("2"))
+        await until(lambda: "2picture" in line.said, seconds=2)
+        over.set()
+        await line.until_done()
+        await inbox.close()
+
+    asyncio.run(run())
+    assert line.said == ["1a", "1picture", "2a", "2picture"]
+
+
 def test_whoever_waits_for_longer_than_a_day_is_given_up(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inbox_module, "LONGEST_PATIENCE", 0.05)
     line.api.answer = lambda method, parameters: DOWN

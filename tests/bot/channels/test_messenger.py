@@ -243,6 +243,8 @@ def test_each_document_is_named_once(sources: list[str], line: str) -> None:
         ("", "https://a.example", ""),
         ("https://b.example/x.png", None, "https://b.example/x.png"),
         ("/x.png", "https://a.example", "https://a.example/x.png"),
+        ("/x.svg", "https://a.example", "https://a.example/x.svg"),
+        ("/chat/pictures/oil.svg", "https://a.example", "https://a.example/chat/pictures/oil.png"),
         ("/x.png", None, None),
         ("x.png", "https://a.example", None),
         ("http://b.example/x.png", "https://a.example", None),

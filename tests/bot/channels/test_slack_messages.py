@@ -13,6 +13,7 @@ from bot.channels.inbox import OPTIONAL
 from bot.channels.messenger import Incoming
 from bot.channels.slack_messages import (
     MOST_BUTTONS,
+    MOST_OF_ALT_TEXT,
     MOST_OF_CONTEXT,
     MOST_OF_SECTION,
     MOST_OF_TITLE,
@@ -52,8 +53,8 @@ def tap(**message: Any) -> Interaction:
     )
 
 
-def of_type(kind: str, reply: dict[str, Any], public_url: Optional[str] = PUBLIC_URL) -> list[dict[str, Any]]:
-    return [it for it in blocks_for(reply, public_url) if it["type"] == kind]
+def of_type(kind: str, reply: dict[str, Any]) -> list[dict[str, Any]]:
+    return [it for it in blocks_for(reply) if it["type"] == kind]
 
 
 def texts(reply: dict[str, Any]) -> list[str]:
@@ -193,7 +194,7 @@ def test_a_telephone_number_is_a_link_and_no_button() -> None:
     ],
 )
 def test_the_sources_stand_below(sources: list[str], line: str) -> None:
-    blocks = blocks_for({"text": "x", "sources": sources, "buttons": [{"title": "Why?", "payload": "/y"}]}, None)
+    blocks = blocks_for({"text": "x", "sources": sources, "buttons": [{"title": "Why?", "payload": "/y"}]})
     assert blocks[-1] == {"type": "context", "elements": [{"type": "mrkdwn", "text": line}]}
     assert of_type("context", {"text": "x", "sources": []}) == []
 
@@ -206,26 +207,41 @@ def test_many_sources_keep_within_what_slack_takes() -> None:
 @pytest.mark.parametrize(
     ("image", "public_url", "address"),
     [
-        ("/chat/pictures/a.png", PUBLIC_URL, f"{PUBLIC_URL}/chat/pictures/a.png"),
+        ("/chat/pictures/a.svg", PUBLIC_URL, f"{PUBLIC_URL}/chat/pictures/a.png"),
         ("https://cdn.example/a.png", None, "https://cdn.example/a.png"),
-        ("/chat/pictures/a.png", None, None),
+        ("/chat/pictures/a.svg", None, None),
         (None, PUBLIC_URL, None),
     ],
 )
-def test_a_picture_is_shown_where_it_can_be_reached(
+def test_a_picture_is_a_message_of_its_own_where_it_can_be_reached(
     image: Optional[str], public_url: Optional[str], address: Optional[str]
 ) -> None:
-    shown = of_type("image", {"text": "x", "image": image, "image_alt": "Skin"}, public_url)
-    assert shown == ([{"type": "image", "image_url": address, "alt_text": "Skin"}] if address else [])
+    words, *pictures = calls_for([{"text": "x", "image": image, "image_alt": "Skin"}], "C1", "1.2", public_url)
+    assert OPTIONAL not in words and [it["type"] for it in words["parameters"]["blocks"]] == ["section"]
+    assert bool(pictures) is bool(address)
+    for call in pictures:
+        assert call["method"] == "chat.postMessage" and call[OPTIONAL]
+        parameters = call["parameters"]
+        assert (parameters["channel"], parameters["thread_ts"], parameters["text"]) == ("C1", "1.2", "Skin")
+        assert parameters["blocks"] == [{"type": "image", "image_url": address, "alt_text": "Skin"}]
 
 
-def test_a_picture_without_words_for_it_has_some() -> None:
-    assert of_type("image", {"image": "https://cdn.example/a.png"})[0]["alt_text"]
+def test_pictures_come_after_all_words() -> None:
+    replies = [{"text": it, "image": "https://cdn.example/a.png"} for it in ("one", "two")]
+    calls = calls_for(replies, "C1", None, None)
+    assert [it["parameters"]["text"] for it in calls[:2]] == ["one", "two"]
+    assert [OPTIONAL in it for it in calls] == [False, False, True, True]
+
+
+@pytest.mark.parametrize(("alt", "length"), [("", 9), ("x" * 3000, MOST_OF_ALT_TEXT)])
+def test_a_pictures_words_are_as_slack_takes_them(alt: str, length: int) -> None:
+    picture = calls_for([{"text": "x", "image": "https://cdn.example/a.png", "image_alt": alt}], "C1", None, None)[1]
+    assert len(picture["parameters"]["blocks"][0]["alt_text"]) == length
 
 
 def test_after_a_tap_the_choice_stands_in_the_buttons_place() -> None:
     reply = {"text": "Do you mean", "buttons": [{"title": "Why?", "payload": "/ask_why"}], "sources": ["Overview"]}
-    blocks = blocks_for(reply, None)
+    blocks = blocks_for(reply)
     (call,) = calls_after_tap(tap(text="Do you mean", blocks=blocks))
     assert call["method"] == "chat.update" and call[OPTIONAL]
     parameters = call["parameters"]

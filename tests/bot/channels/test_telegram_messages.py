@@ -240,20 +240,27 @@ def test_sources_are_left_out_where_there_is_no_room(emoji: int, fits: bool) -> 
 @pytest.mark.parametrize(
     ("image", "public_url", "photo"),
     [
-        ("/chat/pictures/a.png", PUBLIC_URL, f"{PUBLIC_URL}/chat/pictures/a.png"),
+        ("/chat/pictures/a.svg", PUBLIC_URL, f"{PUBLIC_URL}/chat/pictures/a.png"),
         ("https://cdn.example/a.png", None, "https://cdn.example/a.png"),
-        ("/chat/pictures/a.png", None, None),
+        ("/chat/pictures/a.svg", None, None),
         ("http://cdn.example/a.png", PUBLIC_URL, None),
         (None, PUBLIC_URL, None),
     ],
 )
-def test_a_picture_is_sent_before_the_words_where_it_can_be_reached(
+def test_a_picture_is_sent_after_the_words_where_it_can_be_reached(
     image: Optional[str], public_url: Optional[str], photo: Optional[str]
 ) -> None:
     calls = calls_for([{"text": "words", "image": image, "image_alt": "a drawing"}], 5, None, public_url)
-    assert calls[-1]["parameters"]["text"] == "words" and OPTIONAL not in calls[-1]
+    assert calls[0]["parameters"]["text"] == "words" and OPTIONAL not in calls[0]
     expected = {"chat_id": 5, "photo": photo, "caption": "a drawing"}
-    assert calls[:-1] == ([{"method": "sendPhoto", "parameters": expected, OPTIONAL: True}] if photo else [])
+    assert calls[1:] == ([{"method": "sendPhoto", "parameters": expected, OPTIONAL: True}] if photo else [])
+
+
+def test_pictures_come_after_all_words_and_quote_nothing() -> None:
+    replies = [{"text": it, "image": "https://cdn.example/a.png"} for it in ("one", "two")]
+    calls = calls_for(replies, 5, 7, None)
+    assert [it["method"] for it in calls] == ["sendMessage", "sendMessage", "sendPhoto", "sendPhoto"]
+    assert ["reply_parameters" in it["parameters"] for it in calls] == [True, False, False, False]
 
 
 def test_a_caption_is_within_what_telegram_takes() -> None:
