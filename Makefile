@@ -14,7 +14,7 @@ export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 QUIET := -m bot.quiet
 
 .DEFAULT_GOAL := help
-.PHONY: FORCE help setup check train run chat warnings telegram-webhook lint browser test bench lock
+.PHONY: FORCE help setup check train run chat warnings purge telegram-webhook lint browser test bench lock
 
 help: ## List the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -34,6 +34,9 @@ chat: train ## Talk with the assistant in the terminal
 
 warnings: setup ## List the warning signs reported in the last 30 days
 	@$(PYTHON) -m bot.warnings_report
+
+purge: setup ## Remove what is older than the clinic keeps it
+	@$(PYTHON) -m bot.purge
 
 telegram-webhook: setup ## Tell Telegram where the assistant is
 	@$(PYTHON) -m bot.telegram_webhook

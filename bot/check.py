@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from bot.knowledge import load_knowledge
+from bot.privacy.masking import load_masks
 from bot.safety.context import load_context
 from bot.safety.examples import load_examples
 from bot.safety.red_flags import load_red_flags
@@ -16,7 +17,9 @@ def main() -> None:
     """Says what was found, or lists every mistake and exits with an error."""
     try:
         load_settings()
-        knowledge = load_knowledge(load_clinic())
+        clinic = load_clinic()
+        knowledge = load_knowledge(clinic)
+        load_masks(clinic)
         red_flags = load_red_flags()
         load_context(red_flags.words)
         examples = load_examples(red_flags.signs)

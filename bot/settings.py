@@ -9,6 +9,7 @@ from typing import Any, Optional
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from phonenumbers import SUPPORTED_REGIONS
 from pydantic import BaseModel, Extra, Field, StrictStr, ValidationError, validator
 
 from bot.yaml_file import YamlFileError, describe, read_mapping
@@ -32,7 +33,11 @@ class Clinic(BaseModel):
     crisis_line_name: StrictStr = Field(min_length=2, max_length=60)
     crisis_line_number: StrictStr = Field(regex=r"^\+?[0-9][0-9 ()./-]*\Z")
     time_zone: StrictStr
+    country: StrictStr = "GB"
+    """Whose phone numbers and identity numbers people write without saying so; two letters, ISO 3166."""
     breakout_limit_weeks: int = Field(ge=1, le=26)
+    retention_days: int = Field(30, ge=1, le=3650)
+    """How long a conversation is kept after its last message."""
     website_origins: list[StrictStr] = []
     """The websites that may show the chat."""
 
@@ -48,6 +53,12 @@ class Clinic(BaseModel):
             ZoneInfo(value)
         except (ZoneInfoNotFoundError, ValueError) as error:
             raise ValueError(f"{value!r} is not a time zone, write it like Europe/London") from error
+        return value
+
+    @validator("country")
+    def _known_country(cls, value: str) -> str:
+        if value not in SUPPORTED_REGIONS:
+            raise ValueError(f"{value!r} is not a country, write its two letters like GB or US")
         return value
 
     @validator("website_origins", each_item=True)
@@ -72,6 +83,7 @@ class Clinic(BaseModel):
             "crisis_line_number": self.crisis_line_number,
             "crisis_line_tel": dialled(self.crisis_line_number),
             "limit_weeks": str(self.breakout_limit_weeks),
+            "retention_days": str(self.retention_days),
         }
 
 

@@ -73,10 +73,3 @@ def test_only_what_came_after_a_message_is_told_again(url: str) -> None:
 def test_the_replies_to_a_message_are_found_by_its_id(url: str, client_id: str, texts: list[str] | None) -> None:
     replies = ConversationStore(database(url)).replies("web-1", client_id)
     assert (replies and [it["text"] for it in replies]) == texts
-
-
-def test_forgetting_takes_one_conversation_alone(url: str) -> None:
-    store = ConversationStore(database(url))
-    store.forget("web-1")
-    assert (store.messages("web-1"), len(store.messages("web-2"))) == ([], 1)
-    assert store.replies("web-1", "first-id") is None
