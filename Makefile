@@ -14,7 +14,7 @@ export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 QUIET := -m bot.quiet
 
 .DEFAULT_GOAL := help
-.PHONY: FORCE help setup check pictures train run chat warnings inbox report suggest telegram-webhook lint browser test bench lock
+.PHONY: FORCE help setup check pictures train run chat warnings inbox report suggest purge telegram-webhook lint browser test bench lock
 
 help: ## List the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -46,6 +46,9 @@ report: setup ## Write what patients ask into var/report.html; FROM=2026-11-01 T
 
 suggest: setup ## Draft topics from questions that got no answer, in var/suggestions; FROM, TO, CHANNEL
 	@$(PYTHON) $(QUIET) bot.analytics.suggest
+
+purge: setup ## Remove what is older than the clinic keeps it
+	@$(PYTHON) -m bot.purge
 
 telegram-webhook: setup ## Tell Telegram where the assistant is
 	@$(PYTHON) -m bot.telegram_webhook

@@ -11,6 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.check_questions import GO_ON_WITH_CHECK, ask_first
 from actions.clarify import close_topics, offer
 from actions.guide import CLINIC, KNOWLEDGE, buttons_for
+from actions.privacy import tell_stored
 from actions.questions import asked, is_statement, named, pointed_at
 from actions.undocumented import UNDOCUMENTED, decline, listed, was_declined
 from bot.durations import in_words
@@ -20,7 +21,9 @@ from bot.terms import Term
 MOST_BUTTONS = 4
 # What is said of a question beside others that has no documented answer.
 RED_FLAG = "red_flag"
+DELETE_DATA, WHAT_IS_STORED = "delete_data", "what_is_stored"
 OTHER_RESPONSES = {
+    DELETE_DATA: "utter_delete_data",
     "out_of_scope": "utter_other_part_out_of_scope",
     "privacy": "utter_privacy",
     "request_human": "utter_clinic_contact",
@@ -72,8 +75,11 @@ class ActionAnswerRest(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Utters nothing if the message asks nothing else; after a warning, comfort has to wait."""
-        intent = (tracker.latest_message.get("intent") or {}).get("name")
-        rest = [it for it in asked(tracker) if it != intent]
+        intent = str((tracker.latest_message.get("intent") or {}).get("name"))
+        intents = asked(tracker)
+        # Wherever it stands in the message, what is asked about one's data was answered first.
+        of_data = {DELETE_DATA, WHAT_IS_STORED} & set(intents) if intent != RED_FLAG else set()
+        rest = [it for it in intents if it not in (of_data or {intent})]
         if not rest:
             return []
         answer = answer_after_warning if intent == RED_FLAG else answer_all
@@ -89,7 +95,7 @@ class ActionAnswerAll(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Asks what it is to be where nothing is asked that can be answered."""
-        answerable = {*KNOWLEDGE.answers, UNDOCUMENTED, *OTHER_RESPONSES}
+        answerable = {*KNOWLEDGE.answers, UNDOCUMENTED, WHAT_IS_STORED, *OTHER_RESPONSES}
         if intents := [it for it in asked(tracker) if it in answerable]:
             return answer_all(dispatcher, tracker, intents)
         dispatcher.utter_message(response="utter_what_to_know")
@@ -117,7 +123,8 @@ def answer_all(dispatcher: CollectingDispatcher, tracker: Tracker, intents: list
 
 def answer_after_warning(dispatcher: CollectingDispatcher, tracker: Tracker, intents: list[str]) -> list[EventType]:
     """Answers the rest of a message that reports a sign; what gives comfort waits until the sign has been seen."""
-    safe = [it for it in intents if it in without_comfort(intents) or it == UNDOCUMENTED]
+    harmless = (*without_comfort(intents), UNDOCUMENTED, DELETE_DATA, WHAT_IS_STORED)
+    safe = [it for it in intents if it in harmless]
     if any(it in KNOWLEDGE.answers and it not in safe for it in intents):
         dispatcher.utter_message(response="utter_rest_waits")
     return give(dispatcher, tracker, safe) if safe else []
@@ -147,6 +154,8 @@ def give(dispatcher: CollectingDispatcher, tracker: Tracker, intents: list[str])
                 _utter(dispatcher, answer, text, buttons, picture_of(answer, tracker))
         elif intent == UNDOCUMENTED:
             decline(dispatcher, tracker)
+        elif intent == WHAT_IS_STORED:
+            tell_stored(dispatcher, tracker)
         elif intent in OTHER_RESPONSES:
             dispatcher.utter_message(response=OTHER_RESPONSES[intent])
     if left_out := left_unsaid(tracker, intents):

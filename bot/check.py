@@ -22,6 +22,7 @@ from bot.checks.topics import problems_of_topics
 from bot.handover.notices import load_staff_texts
 from bot.handover.words import load_words
 from bot.knowledge import Knowledge, load_knowledge
+from bot.privacy.masking import load_masks
 from bot.safety.context import load_context
 from bot.safety.examples import load_examples
 from bot.safety.red_flags import RedFlags, load_red_flags
@@ -78,6 +79,8 @@ def check(root: Path, today: date) -> Findings:
     clinic = found.of(partial(load_clinic, root / "clinic.yml"))
     knowledge = found.of(partial(load_knowledge, clinic, data)) if clinic else None
     red_flags = found.of(partial(load_red_flags, data))
+    if clinic:
+        found.of(partial(load_masks, clinic, data))
     found.of(partial(load_words, data))
     found.of(partial(load_staff_texts, data))
     found.errors += problems_of_topics(root)

@@ -35,7 +35,7 @@ class Clinic(BaseModel):
     name: StrictStr = Field(min_length=2, max_length=60)
     phone: StrictStr = Field(regex=r"^\+?[0-9][0-9 ()./-]{4,}\Z")
     country: StrictStr
-    """Two letters, ISO 3166: whose phone numbers are meant where a number has no country code."""
+    """Two letters, ISO 3166: whose phone numbers and identity numbers people write without saying so."""
     opening_hours: dict[StrictStr, StrictStr]
     closed_on: list[date] = []
     call_back_hours: float = Field(gt=0, le=80)
@@ -49,6 +49,8 @@ class Clinic(BaseModel):
     breakout_limit_weeks: int = Field(ge=1, le=26)
     review_every_months: int = Field(12, ge=1, le=60)
     """How long an approved text may go without being read again."""
+    retention_days: int = Field(30, ge=1, le=3650)
+    """How long a conversation is kept after its last message."""
     website_origins: list[StrictStr] = []
     """The websites that may show the chat."""
 
@@ -120,6 +122,7 @@ class Clinic(BaseModel):
             "crisis_line_number": self.crisis_line_number,
             "crisis_line_tel": dialled(self.crisis_line_number),
             "limit_weeks": str(self.breakout_limit_weeks),
+            "retention_days": str(self.retention_days),
         }
 
 

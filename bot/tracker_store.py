@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import time
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,13 +20,19 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT_NAME_KEY
 from sqlalchemy.orm import sessionmaker
 
+from bot.privacy.events import masked_event
+from bot.privacy.masking import load_masks
+from bot.settings import load_clinic
 from bot.store.database import SECONDS_OF_REST, Database, DatabaseUnavailable, database
+from bot.store.records import Records, erase
 
 logger = logging.getLogger(__name__)
 
 # Of conversations that go on from memory while the database is away, some 25 MB. Not yet stored ones are kept longest.
 MOST_EVENTS = 10_000
 MOST_EVENTS_NOT_STORED = 200_000
+# In seconds; who has not written for so long starts anew if the database is away just then.
+LONGEST_IN_MEMORY = 24 * 3600
 
 
 @dataclass
@@ -55,6 +62,7 @@ class SteadyTrackerStore(SQLTrackerStore):
         TrackerStore.__init__(self, domain, event_broker, **kwargs)  # Rasa's waits for the database without an end
         self._database = database(str(host))
         self._session = sessionmaker(bind=self._database.engine)
+        self._masks = load_masks(load_clinic())
         self._kept: OrderedDict[str, Kept] = OrderedDict()
         # Conversations that were read for a turn and are not saved yet: what is known of them must not go.
         self._in_turn: set[str] = set()
@@ -86,7 +94,9 @@ class SteadyTrackerStore(SQLTrackerStore):
         await self.stream_events(tracker)
         # The same object: work that the database has not answered yet counts what it stores there.
         kept = self._kept.setdefault(tracker.sender_id, Kept([], 0))
-        kept.events = list(tracker.events)
+        # The turn is over: nobody needs contact details any more. What is stored already was masked then.
+        events = list(tracker.events)
+        kept.events = events[: kept.stored] + [self._masked(it) for it in events[kept.stored :]]
         self._kept.move_to_end(tracker.sender_id)
         self._in_turn.discard(tracker.sender_id)
         try:
@@ -98,11 +108,17 @@ class SteadyTrackerStore(SQLTrackerStore):
             raise
         self._let_go()
 
-    def forget(self, conversation: str) -> None:
-        """Removes a conversation from memory."""
-        if kept := self._kept.pop(conversation, None):
-            # It may be in the list of what is being stored just now.
-            kept.events, kept.stored = [], 0
+    async def erase(self, conversation: str) -> Records:
+        """Removes a conversation, and all that is kept of it in any table; returns how much it was.
+
+        Raises:
+            DatabaseUnavailable: if the database is away. Nothing is removed then, or all of it a little later.
+        """
+        kept = self._kept.get(conversation)
+        records = await self._database.ask(partial(self._erase, conversation, kept))
+        self._kept.pop(conversation, None)
+        self._in_turn.discard(conversation)
+        return records
 
     async def latest(self, conversation: str, event: str, count: int) -> list[dict[str, Any]]:
         """The latest events of a kind, at most so many, oldest first; those in memory if the database is away."""
@@ -147,10 +163,10 @@ class SteadyTrackerStore(SQLTrackerStore):
         logger.warning("The database is back; all that was said meanwhile is stored")
 
     def _let_go(self) -> None:
-        """Keeps memory bounded: the oldest conversations that are stored go first."""
+        """Keeps memory bounded: stored conversations go, the oldest first; those of a day ago anyway."""
         too_many = sum(len(kept.events) for kept in self._kept.values()) - MOST_EVENTS
         for conversation, kept in list(self._kept.items())[:-1]:
-            if too_many <= 0:
+            if too_many <= 0 and _is_recent(kept):
                 return
             if kept.stored == len(kept.events) and conversation not in self._in_turn:
                 too_many -= len(kept.events)
@@ -185,6 +201,18 @@ class SteadyTrackerStore(SQLTrackerStore):
             session.commit()
         kept.stored += len(new)
 
+    def _erase(self, conversation: str, kept: Optional[Kept]) -> Records:
+        self._database.make(self.Base.metadata)
+        records = erase(self._database.engine, conversation)
+        if kept:  # it may be in the list of what is being stored just now
+            kept.events, kept.stored = [], 0
+        return records
+
+    def _masked(self, event: Event) -> Event:
+        given = event.as_dict()
+        masked = masked_event(given, self._masks)
+        return event if masked == given else Event.from_parameters(masked)
+
     def _row(self, sender_id: str, event: dict[str, Any]) -> SQLTrackerStore.SQLEvent:
         return self.SQLEvent(
             sender_id=sender_id,
@@ -194,3 +222,7 @@ class SteadyTrackerStore(SQLTrackerStore):
             action_name=event.get("name"),
             data=json.dumps(event),
         )
+
+
+def _is_recent(kept: Kept) -> bool:
+    return bool(kept.events) and time.time() - kept.events[-1].timestamp < LONGEST_IN_MEMORY

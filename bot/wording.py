@@ -14,7 +14,12 @@ from bot.yaml_file import YamlFileError, describe, read_mapping
 
 DATA = ROOT / "data"
 # What the actions hand to the responses they utter.
-ACTION_VARIABLES = ("best_time", "contact", "due", "duration", "name", "number", "question", "subject", "told")
+ACTION_VARIABLES = (
+    *("best_time", "contact", "due", "duration", "name", "number", "question", "subject", "told"),
+    *("messages", "since", "reports", "ratings", "open_requests", "done_requests"),
+)
+# What the receipt of a removal says.
+RECEIPT_VARIABLES = ("moment", "messages", "reports", "ratings", "requests", "receipt")
 # The slots that responses name.
 SLOT_VARIABLES = ("mentioned",)
 
@@ -70,7 +75,7 @@ def check_responses(known: Iterable[str], data: Path = DATA) -> None:
     Raises:
         KnowledgeError: naming the file, the response and the placeholder.
     """
-    variables = [*known, *ACTION_VARIABLES, *SLOT_VARIABLES]
+    variables = [*known, *ACTION_VARIABLES, *RECEIPT_VARIABLES, *SLOT_VARIABLES]
     problems = []
     for file, name, text in read_responses(data):
         problems += [f"{file}: response {name}: text: {it}" for it in wrong_places(text, variables)]

@@ -84,7 +84,7 @@ export class Panel {
       begun: () => this.#fill(),
       state: (id, state, why) => this.#state(id, state, why),
       connected: (is) => this.#connected(is),
-      ended: () => this.#restart(),
+      ended: (last) => this.#restart(last),
     });
     this.#fill();
     for (const it of this.#session.outgoing) this.#mineAgain(it);
@@ -359,14 +359,15 @@ export class Panel {
     }
   }
 
-  /** Begins anew, after the conversation has ended here or on another page. */
-  #restart() {
+  /** Begins anew, after the conversation has ended here or on another page. @param {Message[]} last */
+  #restart(last) {
     this.#hasSaid = false;
     this.#mine.clear();
     this.#log.replaceChildren(this.#typing);
     this.#polite.replaceChildren();
     this.#assertive.replaceChildren();
     this.#typing.hidden = true;
+    if (last.length) this.#show(last, "live");
     if (this.#isOpen) {
       this.#input.focus();
       this.#start();

@@ -121,16 +121,21 @@ export class Session {
     this.#stream?.abort();
   }
 
-  /** Forgets the conversation here; with `everywhere` on the server too. @param {boolean} everywhere */
-  async end(everywhere) {
+  /**
+   * Forgets the conversation here; with `everywhere` on the server too.
+   * @param {boolean} everywhere
+   * @param {Message[]} [last] what is still to be shown: a receipt
+   */
+  async end(everywhere, last) {
     this.silence();
     if (everywhere && this.begun) await this.#fetch("messages", { method: "DELETE" });
     this.#memory = "{}";
     this.#store?.removeItem(this.#key);
-    this.#reset();
+    this.#reset(last);
   }
 
-  #reset() {
+  /** @param {Message[]} [last] */
+  #reset(last = []) {
     this.silence();
     this.#life.abort();
     this.#life = new AbortController();
@@ -140,7 +145,7 @@ export class Session {
     this.#beginning = undefined;
     this.#seen.clear();
     this.#last = 0;
-    this.#listener.ended();
+    this.#listener.ended(last);
   }
 
   /** Another page has begun a conversation, or has ended this one. */
@@ -155,6 +160,8 @@ export class Session {
     this.#listener.state(message.id, "sending");
     try {
       const { messages } = await this.#fetch("messages", { method: "POST", body: JSON.stringify(message) });
+      life.signal.throwIfAborted();
+      if (messages.some((/** @type {Message} */ it) => it.forgotten)) await this.end(false, messages);
       life.signal.throwIfAborted();
       this.#done(message.id);
       this.#seen.add(message.id);
@@ -228,7 +235,7 @@ export class Session {
         const data = event.split("\n").find((it) => it.startsWith("data: "));
         if (!data || stream.signal.aborted) continue;
         const message = JSON.parse(data.slice(6));
-        if (message.forgotten) return this.end(false);
+        if (message.forgotten) return this.end(false, message.messages);
         this.#hear([message], "live");
       }
     }

@@ -15,6 +15,8 @@ export type Message = {
   helpful?: boolean;
   answer?: string;
   alert?: boolean;
+  /** All that was said before it is removed. */
+  forgotten?: boolean;
 };
 export type Outgoing = { id: string; text: string; payload?: string };
 export type State = "sending" | "sent" | "waiting" | "tooMany" | "refused";
@@ -31,7 +33,7 @@ export type Listener = {
   begun(): void;
   state(id: string, state: State, why?: string): void;
   connected(is: boolean): void;
-  ended(): void;
+  ended(last: Message[]): void;
 };
 /** A message of this page, as it is shown. */
 export type Mine = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Mapping, Sequence
 from typing import Any, Optional
@@ -168,7 +169,9 @@ def _of_tap(tap: Interaction) -> Delivery:
         "chosen": calls_after_tap(tap),
         "shown": shown(tap),
     }
-    return Delivery(conversation, f"tap-{tap.user.id}-{tap.message.ts}-{action.action_ts}", kept)
+    # The key outlives the conversation, so it names nobody.
+    key = hashlib.sha256(f"{tap.user.id} {tap.message.ts} {action.action_ts}".encode()).hexdigest()
+    return Delivery(conversation, f"tap-{key}", kept)
 
 
 def _is_text(body: bytes) -> bool:

@@ -23,7 +23,11 @@ from bot.action_server import APOLOGY, ActionServer, begin_turn
 from bot.channels.errors import where
 from bot.channels.guard import MOST_CHARACTERS, as_words, cleaned, pieces
 from bot.channels.rate import Pace, SenderLimit
+from bot.privacy.receipt import receipt_values
+from bot.settings import load_clinic
+from bot.store.conversations import ERASED
 from bot.store.database import DatabaseUnavailable
+from bot.store.records import Records
 from bot.store.turns import TurnStore
 
 logger = logging.getLogger(__name__)
@@ -38,6 +42,9 @@ PIECE = 400
 MOST_READ = 40_000
 MESSAGES_WITH_BUTTONS = 50
 RED_FLAG = "red_flag"
+# Said in a turn that a person ends with a yes to the removal of all that is kept.
+ERASE = "utter_erase"
+HANDED_OVER = "utter_erased_handed_over"
 
 OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
 Reply = dict[str, Any]
@@ -119,6 +126,8 @@ class Turns:
         except Exception as error:  # whatever it is, the person must hear that it failed
             logger.error("A turn failed: %s", where(error))
             output.replies.append(await self.say(APOLOGY))
+        if any(it.get("utter_action") == ERASE for it in output.replies):
+            return await self._with_receipt(said.conversation, output.replies)
         replies = output.replies or [await self.say(APOLOGY)]
         self._measure(time.monotonic() - began)
         return replies
@@ -168,15 +177,33 @@ class Turns:
         following = takewhile(lambda it: not isinstance(it, UserUttered), events)  # any() has stopped at the message
         return [it.message() for it in following if isinstance(it, BotUttered)]
 
-    async def say(self, response: str) -> Reply:
-        """A response of the domain, outside of any conversation."""
+    async def say(self, response: str, **values: str) -> Reply:
+        """A response of the domain, outside of any conversation, filled with the values."""
         nobody = DialogueStateTracker.from_events("nobody", [], self._loaded.domain.slots)
-        reply = await self._loaded.processor.nlg.generate(response, nobody, self._channel)
+        reply = await self._loaded.processor.nlg.generate(response, nobody, self._channel, **values)
         return {"utter_action": response, "timestamp": time.time(), **(reply or {})}
 
-    def forget(self, conversation: str) -> None:
-        """Removes a conversation from memory; the database is another matter."""
-        self._loaded.tracker_store.forget(conversation)
+    async def erase(self, conversation: str) -> Records:
+        """Removes all that is kept of a conversation, in memory and in every table; called while it is ``alone``.
+
+        Raises:
+            DatabaseUnavailable: if the database is away.
+        """
+        records: Records = await self._loaded.tracker_store.erase(conversation)
+        return records
+
+    async def _with_receipt(self, conversation: str, said: list[Reply]) -> list[Reply]:
+        """What a turn said, with the receipt in its place, once all is removed; as it is, if it cannot be removed.
+
+        The receipt is said outside of the conversation: the turn leaves nothing behind.
+        """
+        try:
+            records = await self.erase(conversation)
+        except DatabaseUnavailable:
+            return said
+        receipt = await self.say(ERASED, **receipt_values(records, load_clinic()))
+        more = [await self.say(HANDED_OVER)] if records.requests else []
+        return [*(it for it in said if it.get("utter_action") != ERASE), receipt, *more]
 
     async def _answer(self, said: Said, also_offered: Sequence[Reply], output: Collected) -> None:
         text = cleaned(said.text)

@@ -6,7 +6,7 @@ import asyncio
 import json
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from functools import partial
 from typing import Any, Optional
 
@@ -28,10 +28,9 @@ from bot.channels.turns import OnNewMessage, Reply, Said, Turns
 from bot.channels.web_pages import page, picture
 from bot.channels.web_requests import Rated, Sent, last_seen, parsed
 from bot.settings import Clinic, Settings, load_clinic, load_settings
-from bot.store.conversations import ConversationStore, Message, of_assistant, of_person
+from bot.store.conversations import ERASED, ConversationStore, Message, of_assistant, of_person
 from bot.store.database import DatabaseUnavailable, database
 from bot.store.feedback import FeedbackStore
-from bot.store.warnings import warning_store
 
 NAME = "web"
 GREETING = "utter_greet"
@@ -84,7 +83,6 @@ class WebChannel(InputChannel):
         self._live = Live()
         self._database = database(settings.database_url)
         self._store = ConversationStore(self._database)
-        self._warnings = warning_store(settings.database_url)
         self._feedback = FeedbackStore(self._database)
         self._desk = FeedbackDesk(NAME, self._database)
         # Turns of a while back, so that a message is answered once also while the database is gone.
@@ -133,11 +131,8 @@ class WebChannel(InputChannel):
         async def forget(request: Request) -> HTTPResponse:
             conversation = self._reader(request)
             async with turns.alone(conversation):
-                await self._database.ask(partial(self._forget, conversation))
-                turns.forget(conversation)
-                for turn in [it for it in self._answered if it[0] == conversation]:
-                    del self._answered[turn]
-            self._live.publish(conversation, [{"forgotten": True}])
+                await turns.erase(conversation)
+                self._forget(conversation)
             return json_response({"forgotten": True})
 
         @routes.post("/feedback", stream=True)
@@ -208,11 +203,16 @@ class WebChannel(InputChannel):
                 return before
             asked_at = time.time()
             said = Said(conversation, sent.text, sent.id, sent.payload)
-            replies = [of_assistant(it) for it in await turns.answer(said, [self._greeting])]
+            given = await turns.answer(said, [self._greeting])
+            replies = [of_assistant(it) for it in given]
+            if is_erased := any(it.get("utter_action") == ERASED for it in given):
+                self._forget(conversation, replies)
+            # The receipt too: sent again, the message must not begin the conversation anew.
             self._answered[conversation, sent.id] = replies
             if len(self._answered) > TURNS_KEPT:
                 self._answered.popitem(last=False)
-        self._live.publish(conversation, [of_person(asked_at, sent.text, sent.id), *replies])
+        if not is_erased:
+            self._live.publish(conversation, [of_person(asked_at, sent.text, sent.id), *replies])
         return replies
 
     async def _replies(self, conversation: str, client_id: str) -> list[Message] | None:
@@ -231,10 +231,11 @@ class WebChannel(InputChannel):
         messages = self._store.messages(conversation, after)
         return [{**it, "helpful": given[it["id"]].helpful} if it["id"] in given else it for it in messages]
 
-    def _forget(self, conversation: str) -> None:
-        self._store.forget(conversation)
-        self._warnings.forget(conversation)
-        self._feedback.forget(conversation)
+    def _forget(self, conversation: str, last_said: Sequence[Message] = ()) -> None:
+        """Forgets the turns of a conversation that was removed, and clears the pages that show it."""
+        for turn in [it for it in self._answered if it[0] == conversation]:
+            del self._answered[turn]
+        self._live.publish(conversation, [{"forgotten": True, **({"messages": last_said} if last_said else {})}])
 
     async def _events(self, conversation: str, after: int) -> AsyncIterator[str]:
         """What is said from now on, and before it what was missed, as server-sent events."""

@@ -40,6 +40,8 @@ REQUESTS = (
     "tell me", "let me know", "want to know", "need to know", "like to know", "wondering", "wonder", "explain",
     "advise", "recommend", "any tips", "any advice", "any idea", "any ideas", "not sure if", "not sure whether",
     "need help", "i ask", "advice", "suggestions", "yes or no", "is that", "was that", "and whether",
+    "delete my", "delete this", "delete everything", "erase my", "erase this", "erase everything", "forget me",
+    "forget everything", "remove my chat", "remove this chat", "remove my data", "wipe my",
 )  # fmt: skip
 AFTER_HOW = frozenset("long often soon much many come do does can should will to".split())
 # Fewer words than these before it are no question that another could run on from.

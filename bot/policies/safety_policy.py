@@ -12,15 +12,14 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.core.constants import REQUESTED_SLOT
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, Event, SlotSet, UserUttered
+from rasa.shared.core.events import ActiveLoop, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.policies.turn import ACTION_LISTEN, ANSWER_REST, latest_turn
 from bot.safety.alert import CHECK, CIRCUMSTANCE, WARNING_SIGN, Alert
 from bot.safety.red_flags import RedFlags, load_red_flags
 
-ACTION_LISTEN = "action_listen"
 RECORD = "action_record_warning"
-ANSWER_REST = "action_answer_rest"
 ANSWER = "action_answer_all"
 # The step of a request at which whatever is written is what the clinic is to be told.
 FREE_TEXT = "handover_question"
@@ -75,7 +74,9 @@ class SafetyPolicy(Policy):
         **kwargs: Any,
     ) -> PolicyPrediction:
         """Predicts the next step for a message that reports a sign, and abstains on any other."""
-        message, done, asked = _turn(tracker)
+        turn = latest_turn(tracker)
+        message, done = turn.message, turn.done
+        asked = turn.said_before[-1].metadata.get(CHECK) if turn.said_before else None
         steps, events = self._steps(message, asked, tracker) if message else ([], [])
         probabilities = self._default_predictions(domain)
         if len(done) >= len(steps) or steps[: len(done)] != done:
@@ -101,23 +102,6 @@ class SafetyPolicy(Policy):
             after = [tracker.active_loop_name or ANSWER, ACTION_LISTEN]
             return [*(self._red_flags.circumstances[it].text for it in told), *after], []
         return [], []
-
-
-def _turn(tracker: DialogueStateTracker) -> tuple[Optional[UserUttered], list[str], Optional[str]]:
-    """The latest message, the actions done since, and which question of the check it answers, if any."""
-    done: list[str] = []
-    message: Optional[UserUttered] = None
-    for event in reversed(tracker.events):
-        if message is None:
-            if isinstance(event, ActionExecuted):
-                done.append(str(event.action_name))
-            elif isinstance(event, UserUttered):
-                message = event
-        elif isinstance(event, BotUttered):
-            return message, done[::-1], event.metadata.get(CHECK)
-        elif isinstance(event, UserUttered):
-            break
-    return message, done[::-1], None
 
 
 def _leave_form(tracker: DialogueStateTracker, message: UserUttered) -> list[Event]:

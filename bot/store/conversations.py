@@ -25,6 +25,8 @@ _EVENTS = sa.Table(
     sa.Column("action_name", sa.String(255)),
     sa.Column("data", sa.Text),
 )
+# Tells that all that was said before it is removed.
+ERASED = "utter_erased"
 # The responses that a person must not miss.
 ALERTING = ("utter_warning_", "utter_crisis", "utter_warned")
 
@@ -32,7 +34,7 @@ Message = dict[str, Any]
 
 
 class ConversationStore:
-    """Reads what was said, and removes it on request. Its methods run in the database's thread."""
+    """Reads what was said. Its methods run in the database's thread."""
 
     def __init__(self, database: Database) -> None:
         """Takes the database."""
@@ -77,15 +79,6 @@ class ConversationStore:
         said = self.messages(conversation, after=message - 1)
         return next((it.get("answer") for it in said if it["id"] == message), None)
 
-    def forget(self, conversation: str) -> None:
-        """Removes every event of a conversation.
-
-        Raises:
-            sqlalchemy.exc.SQLAlchemyError: if the database cannot be written.
-        """
-        with self._made().begin() as connection:
-            connection.execute(_EVENTS.delete().where(_EVENTS.c.sender_id == conversation))
-
     def _made(self) -> Engine:
         self._database.make(_METADATA)
         return self._database.engine
@@ -104,6 +97,8 @@ def of_assistant(event: Mapping[str, Any]) -> Message:
     response = event.get("utter_action") or ""
     if response.startswith(ALERTING):
         message["alert"] = True
+    if response == ERASED:
+        message["forgotten"] = True
     return message
 
 

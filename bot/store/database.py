@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -33,8 +34,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         """Names the database; nothing is asked before the first question."""
-        # What is written is what people said: no error message may repeat it.
-        self.engine: Engine = sa.create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        self.engine = engine_of(url)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="database")
         self._unanswered: asyncio.Future[Any] | None = None
         self._rests_until = 0.0
@@ -81,6 +81,18 @@ class Database:
         self._made.clear()  # it may come back empty
         logger.warning("The database cannot be used: %s", why)
         return DatabaseUnavailable(why)
+
+
+def engine_of(url: str) -> Engine:
+    """The way to a database, the same for every store: what is removed is overwritten, errors repeat nobody's words."""
+    engine = sa.create_engine(url, pool_pre_ping=True, hide_parameters=True)
+    if engine.dialect.name == "sqlite":
+        sa.event.listen(engine, "connect", _overwrite_what_is_removed)
+    return engine
+
+
+def _overwrite_what_is_removed(connection: sqlite3.Connection, record: object) -> None:
+    connection.execute("PRAGMA secure_delete=ON")
 
 
 @lru_cache(maxsize=4)

@@ -25,7 +25,7 @@ _DELIVERIES = sa.Table(
     sa.Column("key", sa.String(255), nullable=False),
     sa.Column("conversation", sa.String(255), nullable=False, index=True),
     sa.Column("received_at", sa.DateTime, nullable=False, index=True),
-    # Both are emptied when the delivery is done.
+    # These and the conversation are emptied when the delivery is done: the key alone tells that it came before.
     sa.Column("message", sa.Text),
     sa.Column("calls", sa.Text),
     sa.Column("sent", sa.Integer, nullable=False, default=0),
@@ -104,7 +104,7 @@ class DeliveryStore:
 
     def done(self, delivery: Delivery) -> None:
         """Marks it as done and empties it; what is older than the platforms' memory is removed."""
-        self._update(delivery, is_done=True, message=None, calls=None)
+        self._update(delivery, is_done=True, conversation="", message=None, calls=None)
         oldest = _now() - timedelta(days=DAYS_KEPT)
         with self._database.engine.begin() as connection:
             connection.execute(
@@ -121,7 +121,7 @@ class DeliveryStore:
         return {
             "channel": self._channel,
             "key": key,
-            "conversation": delivery.conversation,
+            "conversation": "" if is_done else delivery.conversation,
             "received_at": _now(),
             "is_done": is_done,
         }

@@ -10,6 +10,8 @@ from functools import lru_cache
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
+from bot.store.database import engine_of
+
 _METADATA = sa.MetaData()
 _WARNINGS = sa.Table(
     "warnings",
@@ -40,7 +42,7 @@ class WarningStore:
 
     def __init__(self, database_url: str) -> None:
         """Names the database; it is asked for nothing before the first record."""
-        self._engine = sa.create_engine(database_url, pool_pre_ping=True)
+        self._engine = engine_of(database_url)
         self._is_made = False
 
     def add(self, conversation: str, channel: str, tier: str, signs: Iterable[str]) -> None:
@@ -58,15 +60,6 @@ class WarningStore:
         }
         with self._made().begin() as connection:
             connection.execute(_WARNINGS.insert().values(**values))
-
-    def forget(self, conversation: str) -> None:
-        """Removes what a conversation reported.
-
-        Raises:
-            sqlalchemy.exc.SQLAlchemyError: if the database cannot be written.
-        """
-        with self._made().begin() as connection:
-            connection.execute(_WARNINGS.delete().where(_WARNINGS.c.conversation == conversation))
 
     def since(self, moment: datetime) -> list[Warned]:
         """The reports since a moment in UTC, oldest first.

@@ -90,10 +90,3 @@ def test_the_replies_to_a_message_are_found_by_its_id(url: str, client_id: str, 
 )
 def test_which_answer_a_message_gave_is_known(url: str, conversation: str, message: int, answer: str | None) -> None:
     assert ConversationStore(database(url)).answer_of(conversation, message) == answer
-
-
-def test_forgetting_takes_one_conversation_alone(url: str) -> None:
-    store = ConversationStore(database(url))
-    store.forget("web-1")
-    assert (store.messages("web-1"), len(store.messages("web-2"))) == ([], 1)
-    assert store.replies("web-1", "first-id") is None

@@ -1,0 +1,100 @@
+"""The policy that lets people see and remove what is stored of them, in every state of a conversation."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Optional
+
+from rasa.core.policies.policy import Policy, PolicyPrediction, SupportedData
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.policies.turn import ACTION_LISTEN, ANSWER_REST, Turn, latest_turn
+
+DELETE_DATA, WHAT_IS_STORED = "delete_data", "what_is_stored"
+ASK_WHETHER, KEPT, ERASE = "utter_delete_data", "utter_kept", "utter_erase"
+TELL_STORED = "action_tell_stored"
+# Above RulePolicy (6), so that it wins inside forms too, and below the safety policy (10).
+PRIORITY = 8
+# Who writes one of these beside "delete it" has not said yes.
+_NO = re.compile(r"\b(no|not|never|don.?t|keep)\b", re.IGNORECASE)
+_UNSURE = re.compile(r"\?|\b(how|what|why|when|where|who|can|could|will|would|if)\b", re.IGNORECASE)
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
+class PrivacyPolicy(Policy):
+    """Predicts what follows when people ask what is stored, or want it removed; a form that is open goes on afterwards.
+
+    Nothing is removed before a yes to the question that came right before it. What is removed, and by whom, is for
+    ``bot/channels/turns.py``: it finds ``ERASE`` among the replies of a turn.
+    """
+
+    @staticmethod
+    def supported_data() -> SupportedData:
+        """It learns nothing from stories or rules."""
+        return SupportedData.ML_AND_RULE_DATA
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """The component's default config (see parent class for full docstring)."""
+        return {"priority": PRIORITY}
+
+    def train(self, training_trackers: list[Any], domain: Domain, **kwargs: Any) -> Resource:
+        """Has nothing to learn (see parent class for full docstring)."""
+        return self._resource
+
+    def predict_action_probabilities(
+        self,
+        tracker: DialogueStateTracker,
+        domain: Domain,
+        rule_only_data: Optional[dict[str, Any]] = None,
+        **kwargs: Any,
+    ) -> PolicyPrediction:
+        """Predicts the next step for a message about what is stored, and abstains on any other."""
+        turn = latest_turn(tracker)
+        form = [tracker.active_loop_name] if tracker.active_loop_name else []
+        steps = [*_steps(turn, form), ACTION_LISTEN] if turn.message else []
+        probabilities = self._default_predictions(domain)
+        if len(turn.done) >= len(steps) or steps[: len(turn.done)] != turn.done or steps == [ACTION_LISTEN]:
+            return self._prediction(probabilities)
+        probabilities[domain.index_for_action(steps[len(turn.done)])] = 1.0
+        return self._prediction(probabilities, is_no_user_prediction=True)
+
+
+def _steps(turn: Turn, form: list[str]) -> list[str]:
+    """The actions of the turn in order, without the end; none if it is about something else."""
+    message = turn.message
+    if message is None:
+        return []
+    if any(it.metadata.get("utter_action") == ASK_WHETHER for it in turn.said_before):
+        if _says_yes(message):
+            return [ERASE]
+        if _says_no(message):
+            return [KEPT, *form]
+    asked = _asked(message)
+    if DELETE_DATA in asked:
+        return [ANSWER_REST, ASK_WHETHER]
+    if WHAT_IS_STORED in asked:
+        return [TELL_STORED, ANSWER_REST, *form]
+    return []
+
+
+def _says_yes(message: UserUttered) -> bool:
+    text = message.text or ""
+    again = message.intent_name == DELETE_DATA and not _NO.search(text) and not _UNSURE.search(text)
+    return message.intent_name == "affirm" or again
+
+
+def _says_no(message: UserUttered) -> bool:
+    return message.intent_name == "deny" or (
+        message.intent_name == DELETE_DATA and bool(_NO.search(message.text or ""))
+    )
+
+
+def _asked(message: UserUttered) -> list[str]:
+    """The intent of each thing that the message asks; a button asks one thing."""
+    questions = message.parse_data.get("questions") or []
+    return [it["intent"] for it in questions] or [str(message.intent_name)]
