@@ -65,7 +65,7 @@ def test_a_number_is_dialled_without_what_is_for_the_eye(number: str, link: str)
         ("monday: 09:00-18:00", "moonday: 09:00-18:00", "opening_hours", "'moonday' is not a day, use one of monday,"),
         ("monday: 09:00-18:00", "monday: 9-18", "opening_hours", "'9-18' is not a time of opening, write it like 09:"),
         ("monday: 09:00-18:00", "monday: 09:00-13:00, 12:00-18:00", "opening_hours", "overlaps"),
-        ("[2026-12-25,", "[christmas,", "closed_on.0", "invalid date"),
+        ("[2026-12-25,", "[christmas,", "closed_on.0", "is no date, write it like"),
         ("call_back_hours: 4", "call_back_hours: 0", "call_back_hours", "greater than 0"),
         ("breakout_limit_weeks: 4", "breakout_limit_weeks: four", "breakout_limit_weeks", "not a valid integer"),
         ("breakout_limit_weeks: 4", "breakout_limit_weeks: 0", "breakout_limit_weeks", "greater than or equal to 1"),
