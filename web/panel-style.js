@@ -46,7 +46,7 @@ details ul{margin:.25rem 0 0;padding-inline-start:1.25rem}
 [data-answer]{display:grid;grid-template-columns:1fr auto}
 [data-answer]>*{grid-column:1/-1}
 [data-answer]>details{grid-column:1}
-.thumbs.thumbs{grid-column:2;align-self:start;display:flex;margin-inline-end:-.75rem;margin-block:-.375rem -.5rem}
+.thumbs.thumbs{grid-column:2;align-self:start;display:flex;margin-inline-end:-.75rem;margin-block:-.125rem -.5rem}
 .thumbs button{display:grid;place-items:center;padding:0;background:none;border:0;border-radius:22px;color:var(--quiet)}
 .thumbs svg{inline-size:18px;block-size:18px;fill:none;stroke:currentColor;stroke-width:1.75;stroke-linejoin:round}
 .thumbs button+button svg{transform:scaleY(-1)}
