@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType, FollowupAction
+from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answer import answer_all, can_tell_more, tell_more
-from actions.clinic_contact import was_offered_alone
 from actions.guide import buttons_for
-from actions.handover import start
 
 # What "both" can mean.
 TWO = 2
@@ -27,9 +25,6 @@ class ActionAcceptOffer(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Answers the first topic offered after an answer; asks which one where several were put up to choose from."""
-        if was_offered_alone(tracker):
-            start(dispatcher, tracker)
-            return [FollowupAction("handover_form")]
         offered = tracker.get_slot("offered") or []
         if offered and tracker.get_slot("last_answer"):
             return answer_all(dispatcher, tracker, [offered[0]])

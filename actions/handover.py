@@ -22,6 +22,7 @@ from bot.store.handovers import HandoverStore
 logger = logging.getLogger(__name__)
 
 REQUESTED = "requested_slot"
+CONTACT_ME = {"title": KNOWLEDGE.phrases["contact_me"], "payload": "/request_callback"}
 
 
 class ActionStartHandover(Action):
@@ -33,7 +34,8 @@ class ActionStartHandover(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Says so once; a request that was left for a warning goes on."""
-        start(dispatcher, tracker)
+        is_new = all(tracker.get_slot(step) is None for step in STEPS)
+        dispatcher.utter_message(response="utter_handover_start" if is_new else "utter_handover_goes_on")
         return []
 
 
@@ -106,12 +108,6 @@ class ActionEndHandover(Action):
             return leave(dispatcher, "utter_handover_not_saved")
         dispatcher.utter_message(response="utter_handover_left")
         return cleared()
-
-
-def start(dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
-    """Says what a request is, or that it goes on."""
-    is_new = all(tracker.get_slot(step) is None for step in STEPS)
-    dispatcher.utter_message(response="utter_handover_start" if is_new else "utter_handover_goes_on")
 
 
 def keep(tracker: Tracker, answered: Answered) -> Answered:

@@ -11,8 +11,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.answer import answer_all, go_on, goes_on
 from actions.check_questions import ask_again, asked_last
 from actions.clarify import SOMETHING_ELSE, offer
-from actions.clinic_contact import CONTACT_ME
 from actions.guide import KNOWLEDGE, buttons_for
+from actions.handover import CONTACT_ME
 from actions.questions import asked, pointed_at, ranking, turns
 from actions.undocumented import UNDOCUMENTED
 

@@ -36,6 +36,7 @@ class Words(Checked):
     """The words of ``data/handover/words.yml``."""
 
     fillers: list[StrictStr]
+    agree: list[StrictStr] = Field(min_items=1)
     leave: list[StrictStr] = Field(min_items=1)
     skip: list[StrictStr] = Field(min_items=1)
     back: list[StrictStr] = Field(min_items=1)
@@ -60,6 +61,10 @@ class Words(Checked):
             step = next((step for step, parts in self.parts.items() if named & set(parts)), None)
             return Command("change", step) if step or named <= {*self.change, "something"} else None
         return None
+
+    def agrees(self, text: str) -> bool:
+        """Whether a message is nothing but an agreement."""
+        return " ".join(text.lower().split()).strip(" .!,") in self.agree
 
     def name_in(self, text: str) -> str:
         """A name without what people say before it; empty if nothing is left."""
