@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timezone
-from typing import Any, Optional
+from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
@@ -15,6 +15,7 @@ from actions.guide import CLINIC, KNOWLEDGE
 from actions.handover_steps import CONSENT, CONTACT, NAME, QUESTION, STEPS, TIME, Answered, begin, is_resumed, read
 from bot.handover.notices import ways
 from bot.opening_hours import moment_in_words
+from bot.privacy.masking import load_masks
 from bot.settings import load_settings
 from bot.store.database import database
 from bot.store.handovers import HandoverStore
@@ -22,6 +23,9 @@ from bot.store.handovers import HandoverStore
 logger = logging.getLogger(__name__)
 
 REQUESTED = "requested_slot"
+# Where the request keeps what a step asks for.
+COLUMNS = {NAME: "name", TIME: "best_time", QUESTION: "question"}
+MASKS = load_masks(CLINIC)
 CONTACT_ME = {"title": KNOWLEDGE.phrases["contact_me"], "payload": "/request_callback"}
 
 
@@ -111,7 +115,7 @@ class ActionEndHandover(Action):
 
 
 def keep(tracker: Tracker, answered: Answered) -> Answered:
-    """Keeps contact details with the request alone, and only their end in the conversation.
+    """Keeps what was told with the request; the conversation holds the end of contact details, and masks for others.
 
     A number of a kind that is not given out, as far as is known, counts when it is sent a second time.
 
@@ -119,10 +123,15 @@ def keep(tracker: Tracker, answered: Answered) -> Answered:
         sqlalchemy.exc.SQLAlchemyError: if the database cannot take it.
     """
     contact, store = answered.contact, handovers()
+    told = {COLUMNS[name]: value or None for name, value in answered.slots.items() if name in COLUMNS}
+    before = store.draft(tracker.sender_id)
+    if contact:
+        told |= {"phone": contact.phone, "email": contact.email}
+    if told:
+        store.keep(tracker.sender_id, channel_of(tracker), **told)
+    answered = answered.masked(MASKS.masked)
     if contact is None:
         return answered
-    before = store.draft(tracker.sender_id)
-    store.keep_contact(tracker.sender_id, channel_of(tracker), contact.phone, contact.email)
     if not contact.is_usual and (before is None or before.phone != contact.phone):
         return answered.with_slot(CONTACT, None, "utter_handover_contact_unusual")
     return answered.with_slot(CONTACT, contact.shown)
@@ -136,14 +145,12 @@ def send(dispatcher: CollectingDispatcher, tracker: Tracker, store: HandoverStor
     """
     now = datetime.now(timezone.utc)
     due = CLINIC.times.due(now, CLINIC.call_back_hours)
-    told: dict[str, Optional[str]] = {
-        "name": tracker.get_slot(NAME) or None,
-        "best_time": tracker.get_slot(TIME) or None,
-        "question": tracker.get_slot(QUESTION) or None,
-        "tier": tracker.get_slot("tier") if tracker.get_slot("warned") else None,
-    }
+    draft, question = store.draft(tracker.sender_id), tracker.get_slot(QUESTION)
+    if draft and question and not draft.question:  # it came with a warning sign, which is heard first
+        store.keep(tracker.sender_id, draft.channel, question=question)
+    tier = tracker.get_slot("tier") if tracker.get_slot("warned") else None
     due_at = due.astimezone(timezone.utc).replace(tzinfo=None)
-    number = store.hand_over(tracker.sender_id, due_at, ways(load_settings()), told)
+    number = store.hand_over(tracker.sender_id, due_at, ways(load_settings()), tier)
     if number is None:  # the contact details are gone, so they have to be asked for again
         dispatcher.utter_message(response="utter_handover_not_saved")
         return [SlotSet(CONTACT, None), SlotSet(CONSENT, None)]

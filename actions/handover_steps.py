@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, Optional
 
@@ -43,6 +44,11 @@ class Answered:
     response: Optional[str] = None
     """What is to be said to it."""
     ends: bool = False
+
+    def masked(self, mask: Callable[[str], str]) -> Answered:
+        """The same as the conversation may keep it."""
+        slots = {name: mask(value) if isinstance(value, str) else value for name, value in self.slots.items()}
+        return replace(self, slots=slots)
 
     def with_slot(self, name: str, value: Any, response: Optional[str] = None) -> Answered:
         """The same with one slot more, and what is to be said."""

@@ -16,8 +16,10 @@ from rasa.shared.core.events import ActiveLoop, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.policies.turn import ACTION_LISTEN, ANSWER_REST, latest_turn
+from bot.privacy.masking import load_masks
 from bot.safety.alert import CHECK, CIRCUMSTANCE, WARNING_SIGN, Alert
 from bot.safety.red_flags import RedFlags, load_red_flags
+from bot.settings import load_clinic
 
 RECORD = "action_record_warning"
 ANSWER = "action_answer_all"
@@ -57,10 +59,12 @@ class SafetyPolicy(Policy):
         """Reads the warning signs.
 
         Raises:
-            KnowledgeError: if ``data/safety/red_flags.yml`` is wrong.
+            KnowledgeError: if ``data/safety/red_flags.yml`` or ``data/privacy/masks.yml`` is wrong.
+            SettingsError: if ``clinic.yml`` is wrong.
         """
         super().__init__(config, model_storage, resource, execution_context, featurizer)
         self._red_flags: RedFlags = load_red_flags()
+        self._masks = load_masks(load_clinic())
 
     def train(self, training_trackers: list[Any], domain: Domain, **kwargs: Any) -> Resource:
         """Has nothing to learn (see parent class for full docstring)."""
@@ -95,7 +99,10 @@ class SafetyPolicy(Policy):
             alert = before.with_yes(asked, self._red_flags) if said_yes else before.with_signs(signs, self._red_flags)
             after = [RECORD, "action_check"] if said_yes and not alert.is_emergency else [RECORD, ANSWER_REST]
             slots: list[Event] = [SlotSet(name, value) for name, value in alert.slots().items()]
-            return [alert.response, *after, ACTION_LISTEN], [*slots, *_leave_form(tracker, message)]
+            return [alert.response, *after, ACTION_LISTEN], [
+                *slots,
+                *_leave_form(tracker, self._masks.masked(message.text or "")),
+            ]
         told = [it for it in _values(message, CIRCUMSTANCE) if it in self._red_flags.circumstances]
         if told:
             # A form takes the message as it would without them.
@@ -104,11 +111,11 @@ class SafetyPolicy(Policy):
         return [], []
 
 
-def _leave_form(tracker: DialogueStateTracker, message: UserUttered) -> list[Event]:
+def _leave_form(tracker: DialogueStateTracker, text: str) -> list[Event]:
     """A form asks on only when the person wants it to; what it had asked for is not lost."""
     if tracker.active_loop_name is None:
         return []
-    told = [SlotSet(FREE_TEXT, message.text)] if tracker.get_slot(REQUESTED_SLOT) == FREE_TEXT else []
+    told = [SlotSet(FREE_TEXT, text)] if tracker.get_slot(REQUESTED_SLOT) == FREE_TEXT else []
     return [*told, ActiveLoop(None), SlotSet(REQUESTED_SLOT, None)]
 
 

@@ -103,14 +103,13 @@ class HandoverStore:
             row = connection.execute(sa.select(_HANDOVERS).where(_is_draft(conversation))).first()
         return row and _handover(row)
 
-    def keep_contact(self, conversation: str, channel: str, phone: Optional[str], email: Optional[str]) -> None:
-        """Keeps how a person can be reached; what was kept before is replaced."""
-        values = {"phone": phone, "email": email}
+    def keep(self, conversation: str, channel: str, **told: Optional[str]) -> None:
+        """Keeps what a person has told for a request: name, phone, email, best_time, question; each replaces itself."""
         with self._begin() as connection:
-            kept = connection.execute(_HANDOVERS.update().where(_is_draft(conversation)).values(**values))
+            kept = connection.execute(_HANDOVERS.update().where(_is_draft(conversation)).values(**told))
             if not kept.rowcount:
                 new = {"conversation": conversation, "channel": channel, "status": DRAFT, "begun_at": _now()}
-                connection.execute(_HANDOVERS.insert().values(**new, **values))
+                connection.execute(_HANDOVERS.insert().values(**new, **told))
 
     def drop(self, conversation: str) -> None:
         """Removes the request that was begun, if there is one."""
@@ -118,7 +117,7 @@ class HandoverStore:
             connection.execute(_HANDOVERS.delete().where(_is_draft(conversation)))
 
     def hand_over(
-        self, conversation: str, due_at: datetime, ways: Sequence[str], told: dict[str, Optional[str]]
+        self, conversation: str, due_at: datetime, ways: Sequence[str], tier: Optional[str] = None
     ) -> Optional[int]:
         """Turns what was begun into a request to the staff, and has them told; both or neither.
 
@@ -126,16 +125,17 @@ class HandoverStore:
             conversation: whose request it is.
             due_at: by when they are to answer, in UTC.
             ways: in which they are told.
-            told: name, best_time, question and tier, as far as they are known.
+            tier: of a warning sign that was reported and is not settled.
 
         Returns:
-            The number of the request; None if nothing was begun, for instance because it has been sent already.
+            The number of the request; None if there is none that could be answered, for instance because it has been
+            sent already.
         """
         with self._begin() as connection:
             row = connection.execute(sa.select(_HANDOVERS).where(_is_draft(conversation)).with_for_update()).first()
-            if row is None:
+            if row is None or not (row.phone or row.email):
                 return None
-            asked = {"status": OPEN, "asked_at": _now(), "due_at": due_at, **told}
+            asked = {"status": OPEN, "asked_at": _now(), "due_at": due_at, "tier": tier}
             is_it = sa.and_(_HANDOVERS.c.id == row.id, _HANDOVERS.c.status == DRAFT)
             if not connection.execute(_HANDOVERS.update().where(is_it).values(**asked)).rowcount:
                 return None

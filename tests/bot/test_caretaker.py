@@ -54,9 +54,8 @@ def reports(file: Path) -> int:
 
 def ask(settings: Settings) -> None:
     store = HandoverStore(Database(settings.database_url))
-    store.keep_contact("anna", "web", "07911 123456", None)
-    told = {"name": "Anna", "best_time": None, "question": None, "tier": None}
-    assert store.hand_over("anna", datetime(2026, 7, 26, 10), ["email", "webhook"], told)
+    store.keep("anna", "web", phone="07911 123456", name="Anna")
+    assert store.hand_over("anna", datetime(2026, 7, 26, 10), ["email", "webhook"])
 
 
 def test_staff_are_told_and_what_is_too_old_goes(settings: Settings, clinic: Clinic, team: Staff, file: Path) -> None:

@@ -22,9 +22,8 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> HandoverStore:
 
 
 def ask(store: HandoverStore, conversation: str, *ways: str, tier: str | None = None) -> int:
-    store.keep_contact(conversation, "slack", "07911 123456", None)
-    told = {"name": conversation.title(), "best_time": None, "question": "may I\nswim?", "tier": tier}
-    number = store.hand_over(conversation, DUE, ways, told)
+    store.keep(conversation, "slack", phone="07911 123456", name=conversation.title(), question="may I\nswim?")
+    number = store.hand_over(conversation, DUE, ways, tier)
     assert number is not None
     return number
 

@@ -46,11 +46,16 @@ def notices(store: HandoverStore, clinic: Clinic, **settings: Any) -> StaffNotic
     return StaffNotices(store, Settings(**settings), clinic)
 
 
-def ask(store: HandoverStore, *to: str, email: Optional[str] = None, **told: Optional[str]) -> int:
+def ask(
+    store: HandoverStore,
+    *to: str,
+    email: Optional[str] = None,
+    question: str = "may I swim?",
+    tier: Optional[str] = None,
+) -> int:
     phone = None if email else "07911 123456"
-    store.keep_contact("anna", "telegram", phone, email)
-    known = {"name": "Anna", "best_time": None, "question": "may I swim?", "tier": None, **told}
-    number = store.hand_over("anna", DUE, to, known)
+    store.keep("anna", "telegram", phone=phone, email=email, name="Anna", question=question)
+    number = store.hand_over("anna", DUE, to, tier)
     assert number is not None
     return number
 

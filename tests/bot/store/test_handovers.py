@@ -10,7 +10,7 @@ from bot.store.database import Database
 from bot.store.handovers import HandoverStore
 
 DUE = datetime(2026, 11, 26, 11)
-TOLD = {"name": "Anna", "best_time": "mornings", "question": "may I swim?", "tier": None}
+TOLD = {"name": "Anna", "best_time": "mornings", "question": "may I swim?"}
 
 
 @pytest.fixture
@@ -21,8 +21,8 @@ def store(tmp_path: Path) -> HandoverStore:
 def handed_over(
     store: HandoverStore, conversation: str = "anna", due: datetime = DUE, ways: tuple[str, ...] = ()
 ) -> int:
-    store.keep_contact(conversation, "web", "07911 123456", None)
-    number = store.hand_over(conversation, due, ways, TOLD)
+    store.keep(conversation, "web", phone="07911 123456", **TOLD)
+    number = store.hand_over(conversation, due, ways)
     assert number is not None
     return number
 
@@ -44,8 +44,8 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 def test_what_was_begun_is_kept_and_replaced(store: HandoverStore) -> None:
     assert store.draft("anna") is None
-    store.keep_contact("anna", "web", "07911 123456", None)
-    store.keep_contact("anna", "web", None, "anna@example.com")
+    store.keep("anna", "web", phone="07911 123456")
+    store.keep("anna", "web", phone=None, email="anna@example.com")
     draft = store.draft("anna")
     assert draft is not None
     assert (draft.phone, draft.email, draft.status) == (None, "anna@example.com", "draft")
@@ -54,7 +54,7 @@ def test_what_was_begun_is_kept_and_replaced(store: HandoverStore) -> None:
 
 
 def test_what_is_dropped_is_gone(store: HandoverStore) -> None:
-    store.keep_contact("anna", "web", "07911 123456", None)
+    store.keep("anna", "web", phone="07911 123456")
     store.drop("anna")
     assert store.draft("anna") is None
     store.drop("anna")
@@ -62,12 +62,18 @@ def test_what_is_dropped_is_gone(store: HandoverStore) -> None:
 
 def test_handed_over_once(store: HandoverStore) -> None:
     number = handed_over(store, ways=("email", "webhook"))
-    assert store.hand_over("anna", DUE, ["email"], TOLD) is None
+    assert store.hand_over("anna", DUE, ["email"]) is None
     (request,) = store.open()
     assert (request.id, request.name, request.phone, request.due_at) == (number, "Anna", "07911 123456", DUE)
     assert store.draft("anna") is None
     claimed = [store.claim(), store.claim(), store.claim()]
     assert [it and it.way for it in claimed] == ["email", "webhook", None]
+
+
+def test_nothing_is_handed_over_that_nobody_could_answer(store: HandoverStore) -> None:
+    store.keep("anna", "web", name="Anna")
+    assert store.hand_over("anna", DUE, ["email"]) is None
+    assert store.draft("anna") is not None
 
 
 def test_the_most_urgent_comes_first(store: HandoverStore) -> None:
@@ -85,7 +91,7 @@ def test_done(store: HandoverStore) -> None:
 
 
 def test_a_draft_cannot_be_done(store: HandoverStore) -> None:
-    store.keep_contact("anna", "web", "07911 123456", None)
+    store.keep("anna", "web", phone="07911 123456")
     assert store.done(1) is False
     assert store.draft("anna") is not None
 
