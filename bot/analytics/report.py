@@ -7,7 +7,6 @@ from datetime import datetime, timezone
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.analytics.figures import Figures, read_figures
@@ -18,6 +17,7 @@ from bot.knowledge import load_knowledge
 from bot.nlu.encoder import EncoderMissingError, load_encoder
 from bot.safety.red_flags import load_red_flags
 from bot.settings import ROOT, Clinic, ReportOptions, SettingsError, load_clinic, load_report_options, load_settings
+from bot.store.database import engine_of
 from bot.wording import KnowledgeError
 
 ENCODER = ROOT / "models" / "encoder"
@@ -47,9 +47,7 @@ def figures_of(database_url: str, options: ReportOptions, clinic: Clinic, now: d
         sqlalchemy.exc.SQLAlchemyError: if the database cannot be read.
     """
     period: Period = chosen_period(options, now, ZoneInfo(clinic.time_zone))
-    # What is in the database is what people said: no error message may repeat it.
-    engine = sa.create_engine(database_url, hide_parameters=True)
-    with engine.connect() as connection:
+    with engine_of(database_url).connect() as connection:
         return read_figures(connection, period, options.channel)
 
 

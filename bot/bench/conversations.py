@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from bot.store.database import engine_of
+
 CHANNELS = {"web": 60, "telegram": 25, "slack": 5, "rest": 10}
 ANSWERS = {
     "ask_how_long": 8,
@@ -151,7 +153,7 @@ class Writer:
         """Writes so many conversations, in the order of time, and tells what they are."""
         for number, start in enumerate(sorted(self._start() for _ in range(conversations))):
             self._talk(f"conversation-{number}", start)
-        engine = sa.create_engine(database_url)
+        engine = engine_of(database_url)
         _METADATA.create_all(engine)
         with engine.begin() as connection:
             for name, rows in self._rows.items():

@@ -7,6 +7,7 @@ from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answer import SURE
+from actions.handover import CONTACT_ME
 from actions.out_of_scope import (
     CHOSEN_IN_WORDS,
     LIKELY,
@@ -71,7 +72,8 @@ def test_after_two_misses_a_person_and_every_topic_are_offered(
 ) -> None:
     events = miss(dispatcher, make_tracker, turns=4, missed_at=3)
     assert said(dispatcher) == ["utter_missed_again"]
-    assert payloads(dispatcher.messages[0]) == [*(f"/{it}" for it in knowledge.answers), SOMETHING_ELSE["payload"]]
+    topics = [f"/{it}" for it in knowledge.answers]
+    assert payloads(dispatcher.messages[0]) == [CONTACT_ME["payload"], *topics, SOMETHING_ELSE["payload"]]
     assert slots(events) == {"offered": list(knowledge.answers), "last_answer": None}
 
 
