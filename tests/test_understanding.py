@@ -52,3 +52,15 @@ def test_undocumented_questions_are_rarely_answered(parse: Parse) -> None:
 @pytest.mark.parametrize("text", ["why is my face breaking out???", "how long will these zits last", "can i pop it"])
 def test_same_text_same_intent(parse: Parse, text: str) -> None:
     assert len({tuple(parse(text)) for _ in range(5)}) == 1
+
+
+def test_what_people_ask_of_their_data_is_understood(parse: Parse) -> None:
+    results = evaluate(OWN / "privacy.jsonl", parse)
+    asked = [it for it in results if it.labels[0] in ("delete_data", "what_is_stored")]
+    assert sum(it.predicted == it.labels for it in asked) >= 0.88 * len(asked)
+
+
+def test_nothing_else_is_taken_for_a_request_about_data(parse: Parse) -> None:
+    results = evaluate(OWN / "privacy.jsonl", parse)
+    others = [it for it in results if it.labels[0] not in ("delete_data", "what_is_stored")]
+    assert [it.text for it in others if "delete_data" in it.predicted] == []

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.settings import Clinic
-from bot.store.database import engine_of
+from bot.store.database import engine_of, overwrite
 from bot.store.deliveries import DAYS_KEPT
-from bot.store.records import DELIVERIES, DONE, overwrite, tables_in
+from bot.store.records import DELIVERIES, DONE, tables_in
 
 # The moment from which each record's time counts. All are in UTC.
 TIMES = {"feedback": "given_at", "warnings": "reported_at", "turns": "at", "notices": "told_at"}

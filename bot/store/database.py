@@ -21,6 +21,8 @@ logger = logging.getLogger(__name__)
 LONGEST_WAIT = 1.5
 # After a failure it is left alone for so long: whoever writes meanwhile does not wait for it.
 SECONDS_OF_REST = 2.0
+# What other processes' readers may delay the emptying of SQLite's log, in milliseconds.
+LONGEST_CHECKPOINT = 300
 
 Result = TypeVar("Result")
 
@@ -93,6 +95,23 @@ def engine_of(url: str) -> Engine:
 
 def _overwrite_what_is_removed(connection: sqlite3.Connection, record: object) -> None:
     connection.execute("PRAGMA secure_delete=ON")
+
+
+def overwrite(engine: Engine) -> None:
+    """Lets nothing of what was removed stand in SQLite's log of changes; other databases do this by themselves.
+
+    Raises:
+        sqlalchemy.exc.SQLAlchemyError: if the database cannot be written.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    with engine.connect() as connection:
+        patience = connection.exec_driver_sql("PRAGMA busy_timeout").scalar()
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={LONGEST_CHECKPOINT}")
+        is_busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar()
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={patience}")
+    if is_busy:
+        logger.warning("The log of the database could not be emptied; the next removal tries again")
 
 
 @lru_cache(maxsize=4)

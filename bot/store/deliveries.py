@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Row
 from sqlalchemy.exc import IntegrityError
 
-from bot.store.database import Database
+from bot.store.database import Database, overwrite
 
 # Telegram delivers again for a day, Slack for an hour.
 DAYS_KEPT = 2
@@ -110,6 +110,8 @@ class DeliveryStore:
             connection.execute(
                 _DELIVERIES.delete().where(_DELIVERIES.c.received_at < oldest, _DELIVERIES.c.is_done.is_(True))
             )
+        # It held the message as it was written, and may be the last that is known of a person.
+        overwrite(self._database.engine)
 
     def _update(self, delivery: Delivery, **values: Any) -> None:
         self._database.make(_METADATA)

@@ -6,8 +6,6 @@ conversation belongs to it.
 
 from __future__ import annotations
 
-import logging
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -16,14 +14,12 @@ from typing import Any, Optional
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-logger = logging.getLogger(__name__)
+from bot.store.database import overwrite
 
 # What a column is called that names the conversation: ours, and Rasa's.
 OF_CONVERSATION = ("conversation", "sender_id")
 DELIVERIES = "deliveries"
 OPEN, DONE = "open", "done"
-# Readers in other processes can be in the way for a moment.
-MOST_TRIES, SECONDS_BETWEEN = 5, 0.05
 
 
 @dataclass(frozen=True)
@@ -73,23 +69,6 @@ def erase(engine: Engine, conversation: str) -> Records:
             connection.execute(table.delete().where(column == conversation, *is_gone))
     overwrite(engine)
     return records
-
-
-def overwrite(engine: Engine) -> None:
-    """Lets nothing of what was removed stand in SQLite's log of changes; other databases do this by themselves.
-
-    Raises:
-        sqlalchemy.exc.SQLAlchemyError: if the database cannot be written.
-    """
-    if engine.dialect.name != "sqlite":
-        return
-    for _ in range(MOST_TRIES):
-        with engine.connect() as connection:
-            is_busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar()
-        if not is_busy:
-            return
-        time.sleep(SECONDS_BETWEEN)
-    logger.warning("The log of the database could not be emptied; the next removal tries again")
 
 
 def tables_in(connection: Connection) -> dict[str, sa.Table]:

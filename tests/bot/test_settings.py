@@ -42,6 +42,7 @@ def test_every_variable_has_the_clinics_value(clinic: Clinic) -> None:
         "crisis_line_number": clinic.crisis_line_number,
         "crisis_line_tel": "116123",
         "limit_weeks": str(clinic.breakout_limit_weeks),
+        "retention_days": str(clinic.retention_days),
     }
 
 
@@ -67,6 +68,7 @@ def test_a_number_is_dialled_without_what_is_for_the_eye(number: str, link: str)
         ("monday: 09:00-18:00", "monday: 09:00-13:00, 12:00-18:00", "opening_hours", "overlaps"),
         ("[2026-12-25,", "[christmas,", "closed_on.0", "is no date, write it like"),
         ("call_back_hours: 4", "call_back_hours: 0", "call_back_hours", "greater than 0"),
+        ("retention_days: 30", "retention_days: 0", "retention_days", "greater than or equal to 1"),
         ("breakout_limit_weeks: 4", "breakout_limit_weeks: four", "breakout_limit_weeks", "not a valid integer"),
         ("breakout_limit_weeks: 4", "breakout_limit_weeks: 0", "breakout_limit_weeks", "greater than or equal to 1"),
         (

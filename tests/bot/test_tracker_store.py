@@ -216,19 +216,62 @@ def test_what_was_said_before_is_kept_when_someone_writes_for_the_first_time_sin
     asyncio.run(run())
 
 
-def test_a_conversation_that_is_forgotten_is_in_memory_no_more(nowhere: Conversations) -> None:
+def test_what_is_erased_is_in_the_database_and_in_memory_no_more(conversations: Conversations) -> None:
     async def run() -> None:
-        store = nowhere.store()
+        store = conversations.store()
         await say(store, "one")
         await say(store, "other", conversation="web-2")
-        store.forget("web-1")
-        store.forget("web-3")
+        with conversations.locked():
+            await say(store, "not stored yet")
+            with pytest.raises(DatabaseUnavailable):
+                await store.erase("web-1")
+            assert await heard(store) == ["one", "not stored yet"]
+        await until(lambda: len(conversations.texts()) == 2)
+        await asyncio.sleep(0.15)  # it rests a little after a failure
+        assert (await store.erase("web-1")).messages == 2
         assert (await heard(store), await heard(store, "web-2")) == ([], ["other"])
-        nowhere.file.parent.mkdir()
-        await until(lambda: nowhere.texts("web-2") == ["other"])
 
     asyncio.run(run())
-    assert nowhere.texts() == []
+    assert conversations.texts() == []
+
+
+def test_what_waits_to_be_stored_is_not_stored_after_it_was_erased(conversations: Conversations) -> None:
+    async def run() -> None:
+        store = conversations.store()
+        await say(store, "one")
+        await say(store, "other", conversation="web-2")
+        kept = store._kept["web-1"]
+        kept.stored -= 1  # as after a turn whose words could not be stored
+        await asyncio.gather(store.erase("web-1"), store._mend())
+        assert await heard(store) == []
+
+    asyncio.run(run())
+    assert conversations.texts() == []
+
+
+def test_contact_details_are_masked_in_the_database_and_in_memory_once_the_turn_is_over(
+    conversations: Conversations, nowhere: Conversations
+) -> None:
+    async def run(store: SteadyTrackerStore) -> list[str]:
+        await say(store, "call 07700 900123")
+        return await heard(store)
+
+    masked = ["call [phone number removed]"]
+    assert asyncio.run(run(conversations.store())) == asyncio.run(run(nowhere.store())) == masked
+    assert conversations.texts() == masked
+
+
+def test_what_was_said_a_day_ago_is_in_memory_no_more(
+    conversations: Conversations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def run() -> tuple[str, ...]:
+        store = conversations.store()
+        await say(store, "one")
+        monkeypatch.setattr(tracker_store, "LONGEST_IN_MEMORY", 0)
+        await say(store, "other", conversation="web-2")
+        return tuple(store._kept)
+
+    assert asyncio.run(run()) == ("web-2",)
 
 
 def test_memory_is_bounded_and_what_is_not_stored_is_kept_longest(
