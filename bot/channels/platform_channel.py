@@ -19,7 +19,7 @@ from bot.channels.platform_client import PlatformClient
 from bot.channels.rate import Pace, SenderLimit
 from bot.channels.turns import OnNewMessage, Reply, Turns
 from bot.settings import Settings, load_clinic, load_settings
-from bot.store.conversations import message_id
+from bot.store.conversations import ERASED, message_id
 from bot.store.database import DatabaseUnavailable, database
 from bot.store.deliveries import Call, Delivery
 from bot.wording import load_phrases
@@ -119,6 +119,7 @@ class PlatformChannel(InputChannel):
         """The requests that answer a delivery."""
         payload = await chosen_payload(turns, delivery.conversation, said)
         answers = await replies(turns, self._limit, delivery, said, payload)
+        delivery.is_last = any(it.get("utter_action") == ERASED for it in answers)
         chosen = [] if payload is None else delivery.message["chosen"]
         # Words come first: nothing may keep a warning back.
         return [*self.calls_for([self._with_thumbs(it) for it in answers], delivery.message), *chosen]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
 
@@ -9,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.settings import Clinic
-from bot.store.database import engine_of, overwrite
+from bot.store.database import engine_of, leave_no_trace
 from bot.store.deliveries import DAYS_KEPT
 from bot.store.records import DELIVERIES, DONE, tables_in
 
@@ -55,7 +56,7 @@ def purge(database_url: str, clinic: Clinic, now: datetime) -> dict[str, int]:
             done = tables[DELIVERIES].c.is_done.is_(True)
             is_over = tables[DELIVERIES].c.received_at < moment - timedelta(days=DAYS_KEPT)
             removed[DELIVERIES] = _remove(connection, tables[DELIVERIES], (done, is_over))
-    overwrite(engine)
+    leave_no_trace(engine, largest=math.inf)
     engine.dispose()
     return removed
 

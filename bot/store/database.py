@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 logger = logging.getLogger(__name__)
 
@@ -23,6 +23,8 @@ LONGEST_WAIT = 1.5
 SECONDS_OF_REST = 2.0
 # What other processes' readers may delay the emptying of SQLite's log, in milliseconds.
 LONGEST_CHECKPOINT = 300
+# A file of so many bytes is written anew in half a second; a larger one once a day.
+LARGEST_AT_ONCE = 32_000_000
 
 Result = TypeVar("Result")
 
@@ -97,8 +99,8 @@ def _overwrite_what_is_removed(connection: sqlite3.Connection, record: object) -
     connection.execute("PRAGMA secure_delete=ON")
 
 
-def overwrite(engine: Engine) -> None:
-    """Lets nothing of what was removed stand in SQLite's log of changes; other databases do this by themselves.
+def empty_log(engine: Engine) -> None:
+    """Lets nothing of what was removed stand in SQLite's log of changes; other databases see to this by themselves.
 
     Raises:
         sqlalchemy.exc.SQLAlchemyError: if the database cannot be written.
@@ -112,6 +114,28 @@ def overwrite(engine: Engine) -> None:
         connection.exec_driver_sql(f"PRAGMA busy_timeout={patience}")
     if is_busy:
         logger.warning("The log of the database could not be emptied; the next removal tries again")
+
+
+def leave_no_trace(engine: Engine, largest: float = LARGEST_AT_ONCE) -> None:
+    """Lets nothing of what was removed stand in a SQLite file: rows that move from page to page leave copies behind.
+
+    Args:
+        engine: of the database, from which everything was removed that is to go.
+        largest: a larger file, in bytes, is not written anew, only its log is emptied: it would keep people waiting.
+
+    Raises:
+        sqlalchemy.exc.SQLAlchemyError: if the database cannot be written.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    with engine.connect() as connection:
+        size = connection.exec_driver_sql("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
+        if size.scalar_one() <= largest:
+            try:
+                connection.exec_driver_sql("VACUUM")
+            except OperationalError as error:
+                logger.warning("The database is in use and was not written anew: %s", type(error).__name__)
+    empty_log(engine)
 
 
 @lru_cache(maxsize=4)

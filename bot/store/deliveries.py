@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Row
 from sqlalchemy.exc import IntegrityError
 
-from bot.store.database import Database, overwrite
+from bot.store.database import Database, empty_log, leave_no_trace
 
 # Telegram delivers again for a day, Slack for an hour.
 DAYS_KEPT = 2
@@ -52,6 +52,8 @@ class Delivery:
     """How many of the calls have been written to the platform."""
     attempts: int = 0
     """How often it was begun before, each time ended by a stop of the machine."""
+    is_last: bool = False
+    """Whether its answer is the receipt of a removal: nothing is kept of the person once it is sent."""
 
 
 class DeliveryStore:
@@ -110,8 +112,8 @@ class DeliveryStore:
             connection.execute(
                 _DELIVERIES.delete().where(_DELIVERIES.c.received_at < oldest, _DELIVERIES.c.is_done.is_(True))
             )
-        # It held the message as it was written, and may be the last that is known of a person.
-        overwrite(self._database.engine)
+        # It held the message as it was written.
+        (leave_no_trace if delivery.is_last else empty_log)(self._database.engine)
 
     def _update(self, delivery: Delivery, **values: Any) -> None:
         self._database.make(_METADATA)

@@ -14,7 +14,7 @@ from typing import Any, Optional
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from bot.store.database import overwrite
+from bot.store.database import leave_no_trace
 
 # What a column is called that names the conversation: ours, and Rasa's.
 OF_CONVERSATION = ("conversation", "sender_id")
@@ -67,7 +67,7 @@ def erase(engine: Engine, conversation: str) -> Records:
         for table, column in _of_conversation(tables):
             is_gone = [table.c.is_done.is_(True)] if table.name == DELIVERIES else []
             connection.execute(table.delete().where(column == conversation, *is_gone))
-    overwrite(engine)
+    leave_no_trace(engine)
     return records
 
 

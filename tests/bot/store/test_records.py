@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
 from bot.settings import ROOT
-from bot.store.database import Database, engine_of
+from bot.store.database import Database, engine_of, leave_no_trace
 from bot.store.deliveries import Delivery, DeliveryStore
 from bot.store.records import Records, count, erase
 from bot.store.warnings import WarningStore
@@ -122,6 +122,27 @@ def test_what_is_still_to_be_sent_stays_until_it_is_sent(database: Database, tmp
     assert store.open() == []
     assert files_with(tmp_path, MARKER) == files_with(tmp_path, "telegram-1") == []
     assert not store.add(Delivery("telegram-1", "key-1", {})) and not store.add(Delivery("telegram-1", "album-1", {}))
+
+
+def test_nothing_is_left_of_a_conversation_among_the_answered_messages_of_many(
+    database: Database, tmp_path: Path
+) -> None:
+    store = DeliveryStore(database, "telegram")
+    for number in range(600):
+        delivery = Delivery(f"telegram-{number % 7}-{MARKER}", f"key-{number}", {"text": MARKER})
+        store.add(delivery)
+        delivery.is_last = number == 599
+        store.done(delivery)
+    assert files_with(tmp_path, MARKER) == []
+
+
+def test_a_large_file_is_written_anew_another_time(database: Database, tmp_path: Path) -> None:
+    fill(database, tmp_path)
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql("delete from events")
+    size = (tmp_path / "assistant.db").stat().st_size
+    leave_no_trace(database.engine, largest=1)
+    assert (tmp_path / "assistant.db").stat().st_size == size
 
 
 def test_a_locked_database_loses_nothing(database: Database, tmp_path: Path) -> None:
