@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import takewhile
+from pathlib import Path
 from typing import Any, Optional
 from weakref import WeakValueDictionary
 
@@ -23,6 +24,7 @@ from bot.action_server import APOLOGY, ActionServer, begin_turn
 from bot.channels.errors import where
 from bot.channels.guard import MOST_CHARACTERS, as_words, cleaned, pieces
 from bot.channels.rate import Pace, SenderLimit
+from bot.nlu.encoder import load_encoder
 from bot.privacy.receipt import receipt_values
 from bot.settings import load_clinic
 from bot.store.conversations import ERASED
@@ -42,6 +44,8 @@ PIECE = 400
 MOST_READ = 40_000
 MESSAGES_WITH_BUTTONS = 50
 RED_FLAG = "red_flag"
+# As the components of the model name it.
+ENCODER = Path("models/encoder")
 # Said in a turn that a person ends with a yes to the removal of all that is kept.
 ERASE = "utter_erase"
 HANDED_OVER = "utter_erased_handed_over"
@@ -190,6 +194,7 @@ class Turns:
             DatabaseUnavailable: if the database is away.
         """
         records: Records = await self._loaded.tracker_store.erase(conversation)
+        load_encoder(ENCODER).forget()  # it keeps the last sentences of everyone beside their vectors
         return records
 
     async def _with_receipt(self, conversation: str, said: list[Reply]) -> list[Reply]:

@@ -15,8 +15,8 @@ from bot.store.deliveries import DAYS_KEPT
 from bot.store.records import DELIVERIES, DONE, tables_in
 
 # The moment from which each record's time counts. All are in UTC.
-TIMES = {"feedback": "given_at", "warnings": "reported_at", "turns": "at", "notices": "told_at"}
-EVENTS, HANDOVERS, DRAFT = "events", "handovers", "draft"
+TIMES = {"feedback": "given_at", "warnings": "reported_at", "turns": "at", "notices": "sent_at"}
+EVENTS, HANDOVERS, NOTICES, DRAFT = "events", "handovers", "notices", "draft"
 # A request that a person has begun and not sent.
 LONGEST_DRAFT = timedelta(days=1)
 
@@ -50,8 +50,11 @@ def purge(database_url: str, clinic: Clinic, now: datetime) -> dict[str, int]:
         if HANDOVERS in tables:
             requests = tables[HANDOVERS]
             is_old = requests.c.status == DONE, requests.c.done_at < oldest
-            is_left = requests.c.status == DRAFT, requests.c.asked_at < moment - LONGEST_DRAFT
+            is_left = requests.c.status == DRAFT, requests.c.begun_at < moment - LONGEST_DRAFT
             removed[HANDOVERS] = sum(_remove(connection, requests, it) for it in (is_old, is_left))
+            # SQLite removes nothing along with what it belongs to, unless it is told to.
+            gone = tables[NOTICES].c.handover.not_in(sa.select(requests.c.id))
+            removed[NOTICES] += _remove(connection, tables[NOTICES], [gone])
         if DELIVERIES in tables:
             done = tables[DELIVERIES].c.is_done.is_(True)
             is_over = tables[DELIVERIES].c.received_at < moment - timedelta(days=DAYS_KEPT)

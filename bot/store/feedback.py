@@ -89,11 +89,6 @@ class FeedbackStore:
             for row in rows
         }
 
-    def forget(self, conversation: str) -> None:
-        """Removes all that was given in a conversation."""
-        with self._made().begin() as connection:
-            connection.execute(_FEEDBACK.delete().where(_FEEDBACK.c.conversation == conversation))
-
     def _made(self) -> Engine:
         self._database.make(_METADATA)
         return self._database.engine

@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from bot.store.database import Database
+from bot.store.feedback import Feedback, FeedbackStore
 from tests.channels.conftest import Channels, wait_until
 from tests.faults.people import CHANNELS, Faulty, Say
 from tests.platforms import NUMBERS, TelegramPerson
@@ -65,14 +67,11 @@ class Stored:
     def holds(self, *words: str) -> bool:
         return any(self.rows(it) or self.files(it) for it in words)
 
-    def add(self, table: str, columns: str, **values: Any) -> None:
-        """A row of a table that another part of the assistant fills."""
+    def add(self, table: str, **values: Any) -> None:
+        """A row that another part of the assistant would write."""
         with closing(sqlite3.connect(self.database, timeout=5)) as connection, connection:
-            connection.execute(f"create table if not exists {table} (id integer primary key, {columns})")
-            connection.execute(
-                f"insert into {table} ({', '.join(values)}) values (:{', :'.join(values)})",
-                values,
-            )
+            places = ", ".join(f":{it}" for it in values)
+            connection.execute(f"insert into {table} ({', '.join(values)}) values ({places})", values)
 
 
 def wait_until_gone(stored: Stored, *words: str) -> None:
@@ -112,15 +111,15 @@ def test_nothing_is_left_anywhere(
     for status in ("draft", "open"):
         stored.add(
             "handovers",
-            "conversation, asked_at, name, phone, email, best_time, question, status, done_at",
             conversation=conversation,
-            asked_at="2026-11-25 10:00:00.000000",
-            name=marker,
+            channel=channel,
             status=status,
+            begun_at="2026-11-25 10:00:00.000000",
+            name=marker,
         )
     asks, yes = WAYS[way]
     assert ASKS in say(asks)
-    assert stored.rows(marker) == ["events", "handovers"] and stored.rows(conversation) != []
+    assert sorted(stored.rows(marker)) == ["events", "handovers"] and stored.rows(conversation) != []
     receipt = say(yes)
     assert RECEIPT.search(receipt) and f"Your messages: {6 if channel == 'web' else 5}" in receipt
     assert "Warning signs: 1" in receipt and "Requests to the clinic: 1" in receipt
@@ -192,6 +191,23 @@ def test_the_buttons_do_as_they_say(stored: Stored, channels: Channels, marker: 
 
 
 @pytest.mark.parametrize("channel", CHANNELS)
+def test_it_works_in_the_middle_of_a_request_to_be_called(
+    stored: Stored, person: Callable[[str], Say], marker: str, channel: str
+) -> None:
+    say = person(channel)
+    say(f"hello {marker}")
+    conversation = stored.conversation(marker)
+    say("can someone call me back")
+    say("yes please")
+    say(marker)
+    say("07911 123456")
+    assert "Requests to the clinic: 0 open, 0 done" in say("what have you stored about me")
+    assert ASKS in say("delete my data")
+    assert RECEIPT.search(say("yes"))
+    wait_until_gone(stored, marker, conversation, "07911 123456", "911123456")
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
 def test_a_warning_sign_comes_first(person: Callable[[str], Say], channel: str) -> None:
     say = person(channel)
     reply = say("my lips are swelling and i can't breathe, delete my data")
@@ -212,11 +228,8 @@ def test_what_is_stored_is_listed(stored: Stored, person: Callable[[str], Say], 
     assert "Time since your treatment: not told" in say("what do you know about me")
     say(f"i had it 3 days ago {marker}")
     say("there is yellow pus and i have a fever")
-    stored.add(
-        "feedback",
-        "given_at, conversation, channel, message, answer, helpful, reason",
-        conversation=stored.conversation(marker),
-    )
+    thumb = Feedback(stored.conversation(marker), channel, 1, "ask_how_long", helpful=True)
+    FeedbackStore(Database(f"sqlite:///{stored.database}")).give(thumb)
     reply = say("what have you stored about me")
     for line in ("Your messages: 5,", "treatment: 3 days", "warning sign: 1", "answers: 1", "clinic: 0 open, 0 done"):
         assert line in reply

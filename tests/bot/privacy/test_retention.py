@@ -20,7 +20,8 @@ create table events (id integer primary key, sender_id, type_name, timestamp flo
 create table warnings (id integer primary key, reported_at datetime, conversation);
 create table feedback (id integer primary key, given_at datetime, conversation);
 create table turns (id integer primary key, at datetime);
-create table handovers (id integer primary key, conversation, asked_at datetime, status, done_at datetime, question);
+create table handovers (id integer primary key, begun_at datetime, status, done_at datetime);
+create table notices (id integer primary key, handover integer, sent_at datetime);
 create table deliveries (id integer primary key, key, received_at datetime, is_done boolean);
 """
 
@@ -73,13 +74,16 @@ def test_records_are_as_old_as_they_are(file: Path, clinic: Clinic, table: str, 
 
 def test_requests_stay_until_they_are_done_and_drafts_for_a_day(file: Path, clinic: Clinic) -> None:
     year = NOW - timedelta(days=365)
-    add(file, "handovers", status="open", asked_at=year)
-    add(file, "handovers", status="done", asked_at=year, done_at=OLD)
-    add(file, "handovers", status="done", asked_at=year, done_at=NEW)
-    add(file, "handovers", status="draft", asked_at=NOW - timedelta(hours=25))
-    add(file, "handovers", status="draft", asked_at=NOW - timedelta(hours=23))
+    add(file, "handovers", status="open", begun_at=year)
+    add(file, "handovers", status="done", begun_at=year, done_at=OLD)
+    add(file, "handovers", status="done", begun_at=year, done_at=NEW)
+    add(file, "handovers", status="draft", begun_at=NOW - timedelta(hours=25))
+    add(file, "handovers", status="draft", begun_at=NOW - timedelta(hours=23))
+    for number in (1, 2, 4):
+        add(file, "notices", handover=number)
     assert removed(file, clinic)["handovers"] == 2
     assert rows(file, "handovers") == [1, 3, 5]
+    assert rows(file, "notices", "handover") == [1]
 
 
 def test_keys_of_deliveries_stay_as_long_as_platforms_deliver_again(file: Path, clinic: Clinic) -> None:

@@ -76,16 +76,8 @@ def test_each_message_of_each_conversation_has_its_own(file: Path) -> None:
     assert store(file).given("web-2") == {ID: given[2]}
 
 
-def test_a_conversation_is_forgotten_and_no_other(file: Path) -> None:
-    for conversation in ("web-1", "web-2"):
-        store(file).give(feedback(True, conversation=conversation))
-    store(file).forget("web-1")
-    assert rows(file, "conversation") == [("web-2",)]
-
-
 def test_nothing_is_given_in_a_new_database(file: Path) -> None:
     assert store(file).given("web-1") == {}
-    store(file).forget("web-1")
 
 
 def test_a_database_that_is_gone_is_named(tmp_path: Path) -> None:
