@@ -34,7 +34,7 @@ _EMAIL = re.compile(
 )
 # As they stand on cards; the last has no spaces.
 _CARDS = [
-    re.compile(r"(?<![\d.])" + digits + r"(?!\d)")
+    re.compile(r"(?<![\d.+])" + digits + r"(?!\d)")
     for digits in (
         r"\d{4}([ .-]{0,2})\d{4}\1\d{4}\1\d{4}\1\d{3}",
         r"\d{4}([ .-]{0,2})\d{4}\1\d{4}\1\d{4}",
