@@ -26,8 +26,11 @@ OTHER_RESPONSES = {
     DELETE_DATA: "utter_delete_data",
     "out_of_scope": "utter_other_part_out_of_scope",
     "privacy": "utter_privacy",
+    "request_callback": "utter_clinic_contact",
     "request_human": "utter_clinic_contact",
 }
+# What a person may want of the clinic or of their data at any time.
+ABOUT_ONESELF = (DELETE_DATA, WHAT_IS_STORED, "privacy", "request_callback", "request_human")
 # A statement that is understood less surely than this goes on with the topic that was just answered.
 SURE = 0.7
 # Less likely than this, it is about something else.
@@ -77,7 +80,7 @@ class ActionAnswerRest(Action):
         """Utters nothing if the message asks nothing else; after a warning, comfort has to wait."""
         intent = str((tracker.latest_message.get("intent") or {}).get("name"))
         intents = asked(tracker)
-        # Wherever it stands in the message, what is asked about one's data was answered first.
+        # Wherever it stands in the message, what is asked about one's data is answered by the policy.
         of_data = {DELETE_DATA, WHAT_IS_STORED} & set(intents) if intent != RED_FLAG else set()
         rest = [it for it in intents if it not in (of_data or {intent})]
         if not rest:
@@ -114,7 +117,7 @@ def answer_all(dispatcher: CollectingDispatcher, tracker: Tracker, intents: list
         intents: ids of answers, and intents for which there is no documented answer.
     """
     if tracker.get_slot("warned"):
-        safe = without_comfort(intents)
+        safe = answerable_while_warned(intents)
         dispatcher.utter_message(response="utter_warned" if safe == intents else "utter_warned_instead")
         return give(dispatcher, tracker, safe)
     say_time(dispatcher, tracker, intents)
@@ -123,11 +126,15 @@ def answer_all(dispatcher: CollectingDispatcher, tracker: Tracker, intents: list
 
 def answer_after_warning(dispatcher: CollectingDispatcher, tracker: Tracker, intents: list[str]) -> list[EventType]:
     """Answers the rest of a message that reports a sign; what gives comfort waits until the sign has been seen."""
-    harmless = (*without_comfort(intents), UNDOCUMENTED, DELETE_DATA, WHAT_IS_STORED)
-    safe = [it for it in intents if it in harmless]
-    if any(it in KNOWLEDGE.answers and it not in safe for it in intents):
+    safe = answerable_while_warned(intents)
+    if any((it in KNOWLEDGE.answers or it == UNDOCUMENTED) and it not in safe for it in intents):
         dispatcher.utter_message(response="utter_rest_waits")
     return give(dispatcher, tracker, safe) if safe else []
+
+
+def answerable_while_warned(intents: list[str]) -> list[str]:
+    """What can be answered after a warning sign: nothing that gives comfort, or offers to wait for a call."""
+    return [it for it in intents if it in without_comfort(intents) or it in ABOUT_ONESELF]
 
 
 def without_comfort(intents: list[str]) -> list[str]:
@@ -156,12 +163,14 @@ def give(dispatcher: CollectingDispatcher, tracker: Tracker, intents: list[str])
             decline(dispatcher, tracker)
         elif intent == WHAT_IS_STORED:
             tell_stored(dispatcher, tracker)
-        elif intent in OTHER_RESPONSES:
+        elif intent in OTHER_RESPONSES and intent != DELETE_DATA:
             dispatcher.utter_message(response=OTHER_RESPONSES[intent])
     if left_out := left_unsaid(tracker, intents):
         dispatcher.utter_message(response="utter_not_covered_either", subject=listed(left_out))
     last = list(given)[-1] if given else None
-    if begins_check(tracker, list(given.values())):
+    if DELETE_DATA in intents:  # said last: the next "yes" is an answer to it
+        dispatcher.utter_message(response=OTHER_RESPONSES[DELETE_DATA])
+    elif begins_check(tracker, list(given.values())):
         return [*ask_first(dispatcher), SlotSet("told_more", False)]
     return [
         SlotSet("last_answer", last),

@@ -39,7 +39,11 @@ class ActionStartHandover(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Says so once; a request that was left for a warning goes on."""
         is_new = all(tracker.get_slot(step) is None for step in STEPS)
+        if tracker.get_slot("warned"):  # nobody should wait for a call who should make one
+            dispatcher.utter_message(response="utter_warned")
         dispatcher.utter_message(response="utter_handover_start" if is_new else "utter_handover_goes_on")
+        if is_new:
+            drop_draft(tracker)
         return []
 
 
@@ -114,6 +118,14 @@ class ActionEndHandover(Action):
         return cleared()
 
 
+def drop_draft(tracker: Tracker) -> None:
+    """Removes what was begun in an earlier session, of which this one knows nothing."""
+    try:
+        handovers().drop(tracker.sender_id)
+    except SQLAlchemyError as error:
+        logger.error("An older request is still there: %s", type(error).__name__)
+
+
 def keep(tracker: Tracker, answered: Answered) -> Answered:
     """Keeps what was told with the request; the conversation holds the end of contact details, and masks for others.
 
@@ -144,17 +156,17 @@ def send(dispatcher: CollectingDispatcher, tracker: Tracker, store: HandoverStor
         sqlalchemy.exc.SQLAlchemyError: if the database cannot take it.
     """
     now = datetime.now(timezone.utc)
-    due = CLINIC.times.due(now, CLINIC.call_back_hours)
+    due_at = CLINIC.times.due(now, CLINIC.call_back_hours).astimezone(timezone.utc).replace(tzinfo=None)
     draft, question = store.draft(tracker.sender_id), tracker.get_slot(QUESTION)
     if draft and question and not draft.question:  # it came with a warning sign, which is heard first
         store.keep(tracker.sender_id, draft.channel, question=question)
     tier = tracker.get_slot("tier") if tracker.get_slot("warned") else None
-    due_at = due.astimezone(timezone.utc).replace(tzinfo=None)
-    number = store.hand_over(tracker.sender_id, due_at, ways(load_settings()), tier)
-    if number is None:  # the contact details are gone, so they have to be asked for again
+    sent = store.hand_over(tracker.sender_id, due_at, ways(load_settings()), tier)
+    if sent is None or sent.due_at is None:  # the contact details are gone, so they have to be asked for again
         dispatcher.utter_message(response="utter_handover_not_saved")
         return [SlotSet(CONTACT, None), SlotSet(CONSENT, None)]
-    dispatcher.utter_message(response="utter_handover_sent", number=number, due=moment_in_words(due, now))
+    due = sent.due_at.replace(tzinfo=timezone.utc).astimezone(CLINIC.times.time_zone)
+    dispatcher.utter_message(response="utter_handover_sent", number=sent.id, due=moment_in_words(due, now))
     return cleared()
 
 

@@ -116,13 +116,13 @@ def _contact(text: str) -> Answered:
     contact = find_contact(text, CLINIC.country)
     if contact:
         return Answered(contact=contact)
-    meant = looks_like_contact(text)
-    return Answered({CONTACT: None}, response=f"utter_handover_contact_{'wrong' if meant else 'needed'}")
+    meant = "utter_handover_contact_wrong" if looks_like_contact(text) else "utter_handover_contact_needed"
+    return Answered({CONTACT: None}, response=meant)
 
 
 def _time(text: str) -> Answered:
     contact = find_contact(text, CLINIC.country)
-    if contact and contact.written == text:
+    if contact and contact.is_usual and contact.written == text:  # hours such as 1400-1600 are no usual number
         return Answered({TIME: None}, contact)
     return _short_of(TIME, text, LONGEST_TIME)
 
@@ -144,15 +144,19 @@ _READERS = {NAME: _name, CONTACT: _contact, TIME: _time, QUESTION: _question, CO
 
 def _is_aside(tracker: Tracker, step: str) -> bool:
     """Whether a message asks something else, or is only polite."""
-    known = {*KNOWLEDGE.answers, UNDOCUMENTED, "request_human", *ABOUT_IT}
+    known = {*KNOWLEDGE.answers, UNDOCUMENTED, "request_human", "request_callback", *ABOUT_IT}
     asks_something = is_question(tracker) and bool(known & set(asked(tracker)))
+    asks_again = len(_words(tracker)) > FEW_WORDS and "request_callback" in asked(tracker)
     is_polite = step != NAME and bool(POLITE & set(asked(tracker)))
-    return asks_something or is_polite or _is_about_it(tracker)
+    return asks_something or asks_again or is_polite or _is_about_it(tracker)
 
 
 def _is_about_it(tracker: Tracker) -> bool:
-    words = str(tracker.latest_message.get("text") or "").split()
-    return len(words) > FEW_WORDS and bool(ABOUT_IT & set(asked(tracker)))
+    return len(_words(tracker)) > FEW_WORDS and bool(ABOUT_IT & set(asked(tracker)))
+
+
+def _words(tracker: Tracker) -> list[str]:
+    return str(tracker.latest_message.get("text") or "").split()
 
 
 def _unanswered(tracker: Tracker) -> Optional[str]:

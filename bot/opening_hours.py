@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 # A clinic that is closed for longer than this is not one to wait for.
-MOST_DAYS_CLOSED = 60
+MOST_DAYS_CLOSED = 400
 ROUND = timedelta(minutes=30)
 # The hour of the clock as people say it.
 NOON = 12
@@ -62,7 +62,7 @@ class OpeningHours:
         """The moment by which the clinic has been open for so many hours, in its own time.
 
         Raises:
-            ValueError: if it is not open for so long within two months.
+            ValueError: if it is not open for so long within a year.
         """
         now, left = moment.astimezone(self.time_zone), timedelta(hours=hours)
         for begins, ends in self._from(now):
@@ -77,10 +77,12 @@ class OpeningHours:
         """A round time by which the clinic has been open for so many hours after a moment, as one promises it.
 
         Raises:
-            ValueError: if it is not open for so long within two months.
+            ValueError: if it is not open for so long within a year.
         """
         due = self.after(moment, hours)
-        return due + (datetime.min - due.replace(tzinfo=None)) % ROUND
+        steps = (ROUND, timedelta(minutes=1))
+        rounded = [due + (datetime.min - due.replace(tzinfo=None)) % step for step in steps]
+        return next((it for it in rounded if self.is_open(it - steps[-1])), due)
 
     def _alike(self) -> Iterator[tuple[tuple[Period, ...], list[str]]]:
         """Days in a row with the same periods."""

@@ -8,7 +8,7 @@ from datetime import date, datetime, timezone
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Optional
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import phonenumbers
@@ -218,6 +218,12 @@ class Settings(BaseModel):
             parts = urlsplit(value)
             if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.path not in ("", "/"):
                 raise ValueError("must be smtps://USER:PASSWORD@HOST:PORT, or smtp:// for STARTTLS")
+            try:
+                parts.port  # noqa: B018 - read for its error
+            except ValueError as error:
+                raise ValueError("has a port that is no number from 0 to 65535") from error
+            if not unquote(f"{parts.username}{parts.password}").isascii():
+                raise ValueError("holds letters that mail servers cannot take in a name or password")
         return _both(value, values, "staff_email")
 
     @validator("staff_webhook")

@@ -10,16 +10,18 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
+from itertools import takewhile
 from typing import Any, Optional
 
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import SQLTrackerStore, TrackerStore
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import Event
+from rasa.shared.core.events import Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT_NAME_KEY
 from sqlalchemy.orm import sessionmaker
 
+from bot.handover.contact import find_contact
 from bot.privacy.events import masked_event
 from bot.privacy.masking import load_masks
 from bot.settings import load_clinic
@@ -28,6 +30,8 @@ from bot.store.records import Records, erase
 
 logger = logging.getLogger(__name__)
 
+# The slot that a request to be called keeps the end of contact details in.
+CONTACT = "handover_contact"
 # Of conversations that go on from memory while the database is away, some 25 MB. Not yet stored ones are kept longest.
 MOST_EVENTS = 10_000
 MOST_EVENTS_NOT_STORED = 200_000
@@ -62,7 +66,9 @@ class SteadyTrackerStore(SQLTrackerStore):
         TrackerStore.__init__(self, domain, event_broker, **kwargs)  # Rasa's waits for the database without an end
         self._database = database(str(host))
         self._session = sessionmaker(bind=self._database.engine)
-        self._masks = load_masks(load_clinic())
+        clinic = load_clinic()
+        self._country = clinic.country
+        self._masks = load_masks(clinic)
         self._kept: OrderedDict[str, Kept] = OrderedDict()
         # Conversations that were read for a turn and are not saved yet: what is known of them must not go.
         self._in_turn: set[str] = set()
@@ -96,7 +102,8 @@ class SteadyTrackerStore(SQLTrackerStore):
         kept = self._kept.setdefault(tracker.sender_id, Kept([], 0))
         # The turn is over: nobody needs contact details any more. What is stored already was masked then.
         events = list(tracker.events)
-        kept.events = events[: kept.stored] + [self._masked(it) for it in events[kept.stored :]]
+        masked = [self._masked(it, events[at + 1 :]) for at, it in enumerate(events) if at >= kept.stored]
+        kept.events = events[: kept.stored] + masked
         self._kept.move_to_end(tracker.sender_id)
         self._in_turn.discard(tracker.sender_id)
         try:
@@ -208,9 +215,10 @@ class SteadyTrackerStore(SQLTrackerStore):
             kept.events, kept.stored = [], 0
         return records
 
-    def _masked(self, event: Event) -> Event:
+    def _masked(self, event: Event, following: Iterable[Event]) -> Event:
         given = event.as_dict()
-        masked = masked_event(given, self._masks)
+        told = find_contact(given["text"] or "", self._country) if _tells_contact(event, following) else None
+        masked = masked_event(given, self._masks.beside(told.written) if told else self._masks)
         return event if masked == given else Event.from_parameters(masked)
 
     def _row(self, sender_id: str, event: dict[str, Any]) -> SQLTrackerStore.SQLEvent:
@@ -226,3 +234,9 @@ class SteadyTrackerStore(SQLTrackerStore):
 
 def _is_recent(kept: Kept) -> bool:
     return bool(kept.events) and time.time() - kept.events[-1].timestamp < LONGEST_IN_MEMORY
+
+
+def _tells_contact(event: Event, following: Iterable[Event]) -> bool:
+    """Whether a request to be called took contact details from a message, also those that look like no number."""
+    turn = takewhile(lambda it: not isinstance(it, UserUttered), following)
+    return isinstance(event, UserUttered) and any(isinstance(it, SlotSet) and it.key == CONTACT for it in turn)

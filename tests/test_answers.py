@@ -23,8 +23,10 @@ def first_question(topic: str) -> str:
     return MARKED.sub(r"\1", str(first["user"]).strip())
 
 
-# Where a conversation begins with two questions, one of them alone.
+# Where a conversation begins with two questions or with a statement, one plain question.
 ALONE = {
+    "ask_oil": "is more sebum the reason my face is so oily now",
+    "ask_picking": "is it bad if I squeeze the pimples",
     "ask_purge": "do you think my skin is just purging",
     "ask_avoid_products": "which products do I need to avoid",
 }

@@ -255,6 +255,28 @@ def test_contact_details_stand_with_the_request_alone(asked: Conversation, assis
     assert slots[-5:] == [None] * 5
 
 
+@pytest.mark.parametrize("number", ["7911 123456", "555-1234", "+44 7911-123-456"])
+def test_a_number_in_any_writing_stands_with_the_request_alone(asked: Conversation, number: str) -> None:
+    asked.text("Anna")
+    if ASK_TIME not in asked.text(number):
+        assert ASK_TIME in asked.text(number)
+    assert not any(number in str(it) for kind in ("user", "bot", "slot") for it in asked.events(kind))
+
+
+def test_a_request_beside_a_question_is_heard(person: Conversation) -> None:
+    parts = person.say("how long will it last? and can someone call me back")
+    assert person.answers()[-1]["answer"] == "ask_how_long"
+    assert "Ask the clinic to contact me" in titles(parts[-1:])
+    assert ASK_NAME in person.text("ok")
+
+
+def test_an_emergency_is_named_again_before_a_request(person: Conversation) -> None:
+    person.text("i cant breathe and my throat is closing")
+    human = person.say("can i talk to a human")
+    assert human[0]["text"].startswith("Call 999 first") and titles(human) == []
+    assert person.text("can someone call me back please").startswith("First: you told me of")
+
+
 def test_tapping_send_twice_sends_once(asked: Conversation, assistant: Assistant) -> None:
     who = name()
     filled(asked, who, PHONE, "any time", "skip")

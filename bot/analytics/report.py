@@ -81,7 +81,8 @@ def write(page: str, file: Path) -> None:
     """Writes the file so that its user alone can read it: patients' words are in it."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.touch(mode=0o600)
+        file.touch()
+        file.chmod(0o600)
         file.write_text(page, encoding="utf-8")
     except OSError as error:
         sys.exit(f"Please mend this first:\nOUT: {file} cannot be written ({error.strerror}), choose another file")

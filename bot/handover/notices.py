@@ -30,7 +30,8 @@ LONGEST_WAIT = 20
 PORTS = {"smtp": 587, "smtps": 465}
 # What a person told, and what the texts can name besides.
 TOLD = ("name", "phone", "email", "best_time", "question")
-NAMED = (*TOLD, "number", "channel", "asked", "due", "warning")
+NOT_PERSONAL = ("number", "channel", "asked", "due", "warning")
+NAMED = (*TOLD, *NOT_PERSONAL)
 
 
 class _Email(Checked):
@@ -59,8 +60,9 @@ def load_staff_texts(data: Path = DATA) -> StaffTexts:
     """
     file = data / "handover" / "staff.yml"
     texts: StaffTexts = read_checked(file, StaffTexts)
-    places = {"email: subject": texts.email.subject, "email: body": texts.email.body, "webhook": texts.webhook}
+    places = {"email: subject": texts.email.subject, "email: body": texts.email.body}
     problems = [f"{file}: {place}: {it}" for place, text in places.items() for it in wrong_places(text, NAMED)]
+    problems += [f"{file}: webhook: {it}" for it in wrong_places(texts.webhook, NOT_PERSONAL)]
     problems += [f"{file}: warning: {it}" for it in wrong_places(texts.warning, ("tier",))]
     if problems:
         raise KnowledgeError("\n".join(problems))
@@ -101,13 +103,13 @@ class StaffNotices:
     def _send(self, notice: Notice) -> None:
         try:
             self._senders[notice.way](notice)
-        except NotTold as error:
+        except (NotTold, ValueError) as error:  # such as a password that the mail server's protocol cannot carry
             wait = self._store.failed(notice)
             logger.warning(
                 "Request %d: %s not delivered (%s), next try in %d seconds",
                 notice.handover.id,
                 notice.way,
-                error,
+                error if isinstance(error, NotTold) else type(error).__name__,
                 wait.total_seconds(),
             )
         else:

@@ -15,6 +15,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.handover.words import load_words
 from bot.policies.turn import ACTION_LISTEN, Turn, latest_turn
+from bot.store.conversations import ALERTING
 
 OFFER = "/request_callback"
 STEPS = ["action_start_handover", "handover_form", ACTION_LISTEN]
@@ -72,7 +73,9 @@ class HandoverPolicy(Policy):
         return self._prediction(probabilities)
 
     def _agrees(self, turn: Turn) -> bool:
-        """Whether a message takes the offer; below a warning it stands last, and an "ok" is meant for the warning."""
+        """Whether a message takes the offer; after a warning an "ok" is meant for the warning."""
+        if any(str(it.metadata.get("utter_action") or "").startswith(ALERTING) for it in turn.said_before):
+            return False
         offered = turn.said_before[-1].data.get("buttons") or [{}] if turn.said_before else [{}]
         if turn.message is None or offered[0].get("payload") != OFFER:
             return False

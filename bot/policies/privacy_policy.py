@@ -19,9 +19,16 @@ ASK_WHETHER, KEPT, ERASE = "utter_delete_data", "utter_kept", "utter_erase"
 TELL_STORED = "action_tell_stored"
 # Above RulePolicy (6), so that it wins inside forms too, and below the safety policy (10).
 PRIORITY = 8
-# Who writes one of these beside "delete it" has not said yes.
 _NO = re.compile(r"\b(no|not|never|don.?t|keep)\b", re.IGNORECASE)
-_UNSURE = re.compile(r"\?|\b(how|what|why|when|where|who|can|could|will|would|if)\b", re.IGNORECASE)
+# Beside a plain yes, in small letters and without marks.
+YES = frozenset(
+    f"{please}{words}{ending}"
+    for please in ("", "yes ", "please ", "yes please ", "ok ")
+    for verb in ("delete", "remove", "erase", "wipe")
+    for what in ("", " it", " it all", " all of it", " all", " everything", " them all")
+    for ending in ("", " please", " now")
+    for words in [verb + what]
+) | {"do it", "yes do it", "go ahead", "yes go ahead", "please do", "yes please do"}
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
@@ -69,29 +76,33 @@ def _steps(turn: Turn, form: list[str]) -> list[str]:
     message = turn.message
     if message is None:
         return []
-    if any(it.metadata.get("utter_action") == ASK_WHETHER for it in turn.said_before):
+    if turn.said_before and turn.said_before[-1].metadata.get("utter_action") == ASK_WHETHER:
         if _says_yes(message):
             return [ERASE]
         if _says_no(message):
             return [KEPT, *form]
     asked = _asked(message)
+    told = [TELL_STORED] if WHAT_IS_STORED in asked else []
     if DELETE_DATA in asked:
-        return [ANSWER_REST, ASK_WHETHER]
-    if WHAT_IS_STORED in asked:
-        return [TELL_STORED, ANSWER_REST, *form]
+        return [*told, ANSWER_REST, ASK_WHETHER]
+    if told:
+        return [*told, ANSWER_REST, *form]
     return []
 
 
 def _says_yes(message: UserUttered) -> bool:
-    text = message.text or ""
-    again = message.intent_name == DELETE_DATA and not _NO.search(text) and not _UNSURE.search(text)
-    return message.intent_name == "affirm" or again
+    # A repeated tap or wish is no answer, and "delete only my number" is no yes to all of it.
+    return message.intent_name == "affirm" or _said(message) in YES
 
 
 def _says_no(message: UserUttered) -> bool:
     return message.intent_name == "deny" or (
         message.intent_name == DELETE_DATA and bool(_NO.search(message.text or ""))
     )
+
+
+def _said(message: UserUttered) -> str:
+    return " ".join(re.findall(r"[a-z]+", (message.text or "").lower()))
 
 
 def _asked(message: UserUttered) -> list[str]:

@@ -26,7 +26,7 @@ from bot.wording import DATA, Checked, read_checked
 Kind = Literal["phone", "email", "card", "account", "identity", "number"]
 
 _EMAIL = re.compile(
-    r"(?<![\w.+%'-])[\w.+%'-]+ ?@ ?[\w-]+(?:\.[\w-]+)+"
+    r"(?<![\w.+%'!#$&*/=?^`{|}~-])[\w.+%'!#$&*/=?^`{|}~-]+ ?@ ?[\w-]+(?:\.[\w-]+)+"
     # In words, of the large providers: elsewhere "at" and "dot" are words like others.
     r"|(?<![\w.+%'-])(?:\w+ [(\[]?dot[)\]]? )*[\w.+%'-]+ [(\[]?at[)\]]? "
     r"(?:gmail|googlemail|hotmail|outlook|yahoo|icloud|aol|proton(?:mail)?)(?: ?[(\[]?(?:dot|\.)[)\]]? ?\w+)+",
@@ -95,6 +95,7 @@ class Masks:
         self._texts = texts
         own = (clinic.phone, clinic.urgent_care_number, clinic.crisis_line_number, clinic.emergency_number)
         self._own = {_ending(number) for number in own}
+        self._written = ""
 
     def find(self, text: str) -> list[Found]:
         """What is to be masked, in order; where two overlap, the one whose kind is surer."""
@@ -103,6 +104,12 @@ class Masks:
             if all(end <= it.start or it.end <= start for it in found):
                 found.append(Found(start, end, kind))
         return sorted(found, key=lambda it: it.start)
+
+    def beside(self, written: str) -> Masks:
+        """The same, which also masks what a person is known to have written as contact details."""
+        masks = Masks.__new__(Masks)
+        masks.__dict__.update(self.__dict__, _written=written)
+        return masks
 
     def masked(self, text: str) -> str:
         """The text with a mask in each place; the same object if there is none."""
@@ -117,6 +124,9 @@ class Masks:
 
     def _candidates(self, text: str) -> Iterator[tuple[int, int, Kind]]:
         """From the surest kind on."""
+        if self._written:
+            for match in re.finditer(re.escape(self._written), text):
+                yield *match.span(), "email" if "@" in self._written else "phone"
         for match in _EMAIL.finditer(text):
             yield *match.span(), "email"
         if sum(character.isdigit() for character in text) < _FEWEST_DIGITS:

@@ -42,6 +42,9 @@ def purge(database_url: str, clinic: Clinic, now: datetime) -> dict[str, int]:
     moment = now.astimezone(timezone.utc).replace(tzinfo=None)
     oldest = moment - timedelta(days=clinic.retention_days)
     with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            # The limit of the environment is one for turns: a table that has grown is read for longer.
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
         tables = tables_in(connection)
         removed = {EVENTS: _old_conversations(connection, tables[EVENTS], oldest)} if EVENTS in tables else {}
         for name, column in TIMES.items():
@@ -59,7 +62,8 @@ def purge(database_url: str, clinic: Clinic, now: datetime) -> dict[str, int]:
             done = tables[DELIVERIES].c.is_done.is_(True)
             is_over = tables[DELIVERIES].c.received_at < moment - timedelta(days=DAYS_KEPT)
             removed[DELIVERIES] = _remove(connection, tables[DELIVERIES], (done, is_over))
-    leave_no_trace(engine, largest=math.inf)
+    if any(removed.values()):
+        leave_no_trace(engine, largest=math.inf)
     engine.dispose()
     return removed
 

@@ -110,8 +110,10 @@ def empty_log(engine: Engine) -> None:
     with engine.connect() as connection:
         patience = connection.exec_driver_sql("PRAGMA busy_timeout").scalar()
         connection.exec_driver_sql(f"PRAGMA busy_timeout={LONGEST_CHECKPOINT}")
-        is_busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar()
-        connection.exec_driver_sql(f"PRAGMA busy_timeout={patience}")
+        try:
+            is_busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar()
+        finally:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={patience}")
     if is_busy:
         logger.warning("The log of the database could not be emptied; the next removal tries again")
 

@@ -9,13 +9,15 @@ from datetime import datetime, timedelta, timezone
 from typing import Any, Optional
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Row
+from sqlalchemy.engine import Connection, Row
 
 from bot.store.database import Database
 
 DRAFT, OPEN, DONE = "draft", "open", "done"
 # Whoever has claimed a notice has so long to send it; then another may, as the first has been killed.
 CLAIM = timedelta(minutes=2)
+# An answer that was lost on its way is asked for again within so long.
+JUST_NOW = timedelta(minutes=5)
 # Seconds after a first failure; twice as many after each further one, up to the most.
 FIRST_WAIT = 2
 MOST_WAIT = 900
@@ -39,6 +41,8 @@ _HANDOVERS = sa.Table(
     sa.Column("question", sa.Text),
     # Of a warning sign that was reported in the conversation and is not settled.
     sa.Column("tier", sa.String(32)),
+    # No number is given twice, also when its request was removed: staff know requests by it.
+    sqlite_autoincrement=True,
 )
 _NOTICES = sa.Table(
     "notices",
@@ -118,7 +122,7 @@ class HandoverStore:
 
     def hand_over(
         self, conversation: str, due_at: datetime, ways: Sequence[str], tier: Optional[str] = None
-    ) -> Optional[int]:
+    ) -> Optional[Handover]:
         """Turns what was begun into a request to the staff, and has them told; both or neither.
 
         Args:
@@ -128,12 +132,14 @@ class HandoverStore:
             tier: of a warning sign that was reported and is not settled.
 
         Returns:
-            The number of the request; None if there is none that could be answered, for instance because it has been
-            sent already.
+            The request, also if it has been sent just before, of which the person may not have heard; None if there is
+            none that could be answered.
         """
         with self._begin() as connection:
             row = connection.execute(sa.select(_HANDOVERS).where(_is_draft(conversation)).with_for_update()).first()
-            if row is None or not (row.phone or row.email):
+            if row is None:
+                return _sent_just_now(connection, conversation)
+            if not (row.phone or row.email):
                 return None
             asked = {"status": OPEN, "asked_at": _now(), "due_at": due_at, "tier": tier}
             is_it = sa.and_(_HANDOVERS.c.id == row.id, _HANDOVERS.c.status == DRAFT)
@@ -142,7 +148,7 @@ class HandoverStore:
             for way in ways:
                 notice = {"handover": row.id, "conversation": conversation, "way": way, "key": uuid.uuid4().hex}
                 connection.execute(_NOTICES.insert().values(**notice, due_at=_now()))
-            return int(row.id)
+            return _handover(connection.execute(sa.select(_HANDOVERS).where(_HANDOVERS.c.id == row.id)).one())
 
     def open(self) -> list[Handover]:
         """What waits for the staff, the most urgent first."""
@@ -172,7 +178,9 @@ class HandoverStore:
             sa.or_(_NOTICES.c.claimed_until.is_(None), _NOTICES.c.claimed_until <= _now()),
         )
         with self._begin() as connection:
-            row = connection.execute(sa.select(_NOTICES).where(due).order_by(_NOTICES.c.due_at)).first()
+            with_request = _NOTICES.join(_HANDOVERS, _HANDOVERS.c.id == _NOTICES.c.handover)
+            query = sa.select(_NOTICES).select_from(with_request).where(due).order_by(_NOTICES.c.due_at)
+            row = connection.execute(query).first()
             if row is None:
                 return None
             mine = _NOTICES.update().where(_NOTICES.c.id == row.id, due).values(claimed_until=_now() + CLAIM)
@@ -204,6 +212,13 @@ class HandoverStore:
     def _begin(self) -> Any:
         self._database.make(_METADATA)
         return self._database.engine.begin()
+
+
+def _sent_just_now(connection: Connection, conversation: str) -> Optional[Handover]:
+    theirs = sa.and_(_HANDOVERS.c.conversation == conversation, _HANDOVERS.c.status == OPEN)
+    recent = sa.and_(theirs, _HANDOVERS.c.asked_at > _now() - JUST_NOW)
+    row = connection.execute(sa.select(_HANDOVERS).where(recent).order_by(_HANDOVERS.c.id.desc())).first()
+    return row and _handover(row)
 
 
 def _is_draft(conversation: str) -> Any:

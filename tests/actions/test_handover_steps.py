@@ -71,6 +71,11 @@ def test_what_is_to_be_changed_is_asked_for(make_tracker: MakeTracker, text: str
     assert answered(make_tracker, CONSENT, text).slots == {slot: None}
 
 
+@pytest.mark.parametrize("text", ["1400-1600", "0900-1700", "12.30 13.30"])
+def test_hours_are_a_time_and_no_number(make_tracker: MakeTracker, text: str) -> None:
+    assert answered(make_tracker, TIME, text) == Answered({TIME: text})
+
+
 @pytest.mark.parametrize(("step", "text"), [(NAME, PHONE), (CONTACT, f"its {PHONE}"), (TIME, PHONE)])
 def test_a_number_is_taken_wherever_it_is_told(make_tracker: MakeTracker, step: str, text: str) -> None:
     contact = answered(make_tracker, step, text).contact
@@ -84,6 +89,7 @@ def test_a_number_is_taken_wherever_it_is_told(make_tracker: MakeTracker, step: 
         (CONTACT, "can i wear makeup?", "undocumented", True),
         (TIME, "is it normal?", "ask_is_normal", True),
         (CONTACT, "thanks so much", "thank", False),
+        (NAME, "can someone call me back", "request_callback", False),
         (QUESTION, "are you a real person", "bot_challenge", True),
         (QUESTION, "please delete my data", "delete_data", False),
         (NAME, "/ask_how_long", "ask_how_long", False),

@@ -79,6 +79,10 @@ def test_due_after_four_hours_of_being_open(asked: str, due: str) -> None:
     assert hours().due(local(asked), 4) == local(due)
 
 
+def test_nothing_is_promised_after_closing() -> None:
+    assert hours("09:00-17:45").due(local("2026-11-25 13:40"), 4) == local("2026-11-25 17:40")
+
+
 def test_a_break_does_not_count() -> None:
     assert hours("09:00-13:00, 14:00-18:00").due(local("2026-11-25 12:00"), 2) == local("2026-11-25 15:00")
 

@@ -138,6 +138,8 @@ def test_the_environment_is_read(url: str) -> None:
         ({"STAFF_EMAIL": "desk@clinic.example"}, "SMTP_URL: must be set together with STAFF_EMAIL"),
         ({"SMTP_URL": "smtps://mail.clinic.example"}, "SMTP_URL: must be set together with STAFF_EMAIL"),
         ({"STAFF_EMAIL": "d@clinic.example", "SMTP_URL": "mail.clinic.example"}, "SMTP_URL: must be smtps://USER"),
+        ({"STAFF_EMAIL": "d@clinic.example", "SMTP_URL": "smtps://mail:x1"}, "SMTP_URL: has a port that is no number"),
+        ({"STAFF_EMAIL": "d@clinic.example", "SMTP_URL": "smtps://d:p%C3%A4@mail"}, "SMTP_URL: holds letters that"),
         ({"STAFF_WEBHOOK": "http://hooks.example/x"}, "STAFF_WEBHOOK: must be an https address"),
     ],
 )

@@ -69,7 +69,7 @@ def attack(folder: Path, count: int, seed: int) -> tuple[Run, list[Memory]]:
     database, log = folder / "hostile.db", folder / "log"
     with serving() as platform:
         settings = settings_for(folder, platform.base)
-        with running_assistant(settings, log=log) as (actions, rasa):
+        with running_assistant(settings, log=log) as (actions, rasa, _):
             offered = greeting_payloads(settings.port)
 
             def measure(sent: int) -> None:

@@ -264,7 +264,7 @@ ANSWER = {
 
 
 def test_thumbs_stand_last_in_a_row_of_their_own_with_words_for_who_cannot_see_them() -> None:
-    blocks = blocks_for(ANSWER, None)
+    blocks = blocks_for(ANSWER)
     assert [it["type"] for it in blocks] == ["section", "actions", "context", "actions"]
     elements = blocks[-1]["elements"]
     assert [(it["text"]["text"], it["accessibility_label"]) for it in elements] == [("👍", "Helped"), ("👎", "No")]
@@ -274,7 +274,7 @@ def test_thumbs_stand_last_in_a_row_of_their_own_with_words_for_who_cannot_see_t
 
 
 def test_after_a_tap_on_a_topic_the_thumbs_stay() -> None:
-    blocks = blocks_for(ANSWER, None)
+    blocks = blocks_for(ANSWER)
     (call,) = calls_after_tap(tap(text="Words", blocks=blocks))
     changed = call["parameters"]["blocks"]
     assert [it["type"] for it in changed] == ["section", "context", "context", "actions"]
@@ -282,7 +282,7 @@ def test_after_a_tap_on_a_topic_the_thumbs_stay() -> None:
 
 
 def test_after_a_thumb_the_rest_of_the_message_stays() -> None:
-    blocks = blocks_for(ANSWER, None)
+    blocks = blocks_for(ANSWER)
     reason = [FeedbackButton("", "Hard to read", "Hard to read", "feedback:7:unclear")]
     (call,) = calls_for_feedback(shown(tap(text="Words", blocks=blocks)), [*THUMBS, reason])
     assert (call["method"], call[OPTIONAL]) == ("chat.update", True)

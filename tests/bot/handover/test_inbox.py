@@ -23,9 +23,9 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> HandoverStore:
 
 def ask(store: HandoverStore, conversation: str, *ways: str, tier: str | None = None) -> int:
     store.keep(conversation, "slack", phone="07911 123456", name=conversation.title(), question="may I\nswim?")
-    number = store.hand_over(conversation, DUE, ways, tier)
-    assert number is not None
-    return number
+    request = store.hand_over(conversation, DUE, ways, tier)
+    assert request is not None
+    return request.id
 
 
 def test_nobody_waits(store: HandoverStore, capsys: pytest.CaptureFixture[str]) -> None:

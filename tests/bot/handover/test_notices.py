@@ -55,15 +55,16 @@ def ask(
 ) -> int:
     phone = None if email else "07911 123456"
     store.keep("anna", "telegram", phone=phone, email=email, name="Anna", question=question)
-    number = store.hand_over("anna", DUE, to, tier)
-    assert number is not None
-    return number
+    request = store.hand_over("anna", DUE, to, tier)
+    assert request is not None
+    return request.id
 
 
 @pytest.mark.parametrize(
     ("old", "new", "problem"),
     [
         ("{number}: please", "{nummer}: please", "email: subject: {nummer} is not known, use one of "),
+        ("Who it is", "{name} it is", "webhook: {name} is not known, use one of ['asked', 'channel', 'due',"),
         ("({tier})", "({sign})", "warning: {sign} is not known, use one of ['tier']"),
         ("not_given:", "notgiven:", "not_given: is missing, add it"),
     ],
@@ -162,6 +163,16 @@ def test_a_mail_server_without_a_trusted_certificate_gets_nothing(
     notices(store, clinic, **{**team.settings, "smtp_url": team.smtp_url.replace("smtp:", "smtps:")}).send_due()
     assert team.mails("") == []
     assert store.untold() == {1}
+
+
+def test_a_password_that_mail_cannot_carry_ends_nothing(team: Staff, store: HandoverStore, clinic: Clinic) -> None:
+    ask(store, EMAIL, WEBHOOK)
+    handovers.FIRST_WAIT = 60
+    url = team.smtp_url.replace("//", "//desk:p%C3%A4ss@")
+    sender = notices(store, clinic, **team.settings)
+    sender._settings = Settings(**team.settings).copy(update={"smtp_url": url})
+    sender.send_due()
+    assert team.mails("") == [] and len(team.posts("")) == 1
 
 
 def test_what_was_taken_is_not_sent_again_because_the_database_was_away(

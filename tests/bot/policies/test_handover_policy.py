@@ -63,6 +63,11 @@ def test_an_ok_below_a_warning_is_no_agreement(policy: HandoverPolicy, domain: D
     assert predicted(policy, domain, ASKED, BELOW_A_WARNING, LISTEN, said("ok", "thank")) is None
 
 
+def test_an_ok_after_a_warning_is_no_agreement(policy: HandoverPolicy, domain: Domain) -> None:
+    warned = BotUttered("Call 999!", {}, {"utter_action": "utter_warning_emergency"})
+    assert predicted(policy, domain, ASKED, warned, OFFERED, LISTEN, said("ok", "thank")) is None
+
+
 def test_an_offer_is_taken_right_after_it_alone(policy: HandoverPolicy, domain: Domain) -> None:
     later = [BotUttered("A few weeks."), LISTEN, said("yes", "affirm")]
     assert predicted(policy, domain, ASKED, OFFERED, LISTEN, said("how long", "ask_how_long"), *later) is None

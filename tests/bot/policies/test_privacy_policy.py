@@ -72,7 +72,7 @@ def test_it_asks_before_it_removes(policy: PrivacyPolicy, domain: Domain) -> Non
 
 @pytest.mark.parametrize(
     ("intent", "text"),
-    [("affirm", "yes"), ("delete_data", "yes, delete it all"), ("delete_data", "/delete_data")],
+    [("affirm", "/affirm"), ("delete_data", "yes, delete it all"), ("delete_data", "Remove everything please")],
 )
 def test_a_yes_removes(policy: PrivacyPolicy, domain: Domain, intent: str, text: str) -> None:
     assert steps(policy, domain, message("delete_data"), ASKED, LISTEN, message(intent, text)) == [
@@ -89,10 +89,28 @@ def test_a_no_keeps(policy: PrivacyPolicy, domain: Domain, intent: str, text: st
     assert done == ["utter_kept", "action_listen"]
 
 
-@pytest.mark.parametrize("text", ["delete it how?", "will you delete my data", "what if i delete my data"])
-def test_a_question_is_no_yes(policy: PrivacyPolicy, domain: Domain, text: str) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("delete it how?", "will you delete my data", "what if i delete my data"),
+        *("yes delete but only the phone number", "please remove my name from the request", "actually delete nothing"),
+        *("/delete_data", "delete my data"),  # tapped or said twice
+    ],
+)
+def test_what_is_no_yes_to_all_of_it_is_asked_again(policy: PrivacyPolicy, domain: Domain, text: str) -> None:
     done = steps(policy, domain, message("delete_data"), ASKED, LISTEN, message("delete_data", text))
     assert "utter_delete_data" in done
+
+
+def test_a_yes_to_what_was_asked_after_it_removes_nothing(policy: PrivacyPolicy, domain: Domain) -> None:
+    after = BotUttered("Shall I ask them to contact you?", {}, {"utter_action": "utter_undocumented"})
+    assert steps(policy, domain, message("delete_data"), ASKED, after, LISTEN, message("affirm", "yes")) == []
+
+
+def test_both_wishes_are_heard(policy: PrivacyPolicy, domain: Domain) -> None:
+    both = message("what_is_stored", questions=("what_is_stored", "delete_data"))
+    told = ["action_tell_stored", "action_answer_rest", "utter_delete_data", "action_listen"]
+    assert steps(policy, domain, both) == told
 
 
 def test_a_yes_to_what_was_said_since_removes_nothing(policy: PrivacyPolicy, domain: Domain) -> None:

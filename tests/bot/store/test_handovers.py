@@ -22,9 +22,9 @@ def handed_over(
     store: HandoverStore, conversation: str = "anna", due: datetime = DUE, ways: tuple[str, ...] = ()
 ) -> int:
     store.keep(conversation, "web", phone="07911 123456", **TOLD)
-    number = store.hand_over(conversation, due, ways)
-    assert number is not None
-    return number
+    request = store.hand_over(conversation, due, ways)
+    assert request is not None
+    return request.id
 
 
 class Clock:
@@ -62,12 +62,36 @@ def test_what_is_dropped_is_gone(store: HandoverStore) -> None:
 
 def test_handed_over_once(store: HandoverStore) -> None:
     number = handed_over(store, ways=("email", "webhook"))
-    assert store.hand_over("anna", DUE, ["email"]) is None
     (request,) = store.open()
     assert (request.id, request.name, request.phone, request.due_at) == (number, "Anna", "07911 123456", DUE)
     assert store.draft("anna") is None
     claimed = [store.claim(), store.claim(), store.claim()]
     assert [it and it.way for it in claimed] == ["email", "webhook", None]
+
+
+def test_an_answer_that_was_lost_on_its_way_is_given_again(store: HandoverStore, clock: Clock) -> None:
+    number = handed_over(store, ways=("email",))
+    again = store.hand_over("anna", DUE + timedelta(days=1), ["email"])
+    assert again is not None and (again.id, again.due_at) == (number, DUE)
+    clock.now += handovers.JUST_NOW + timedelta(seconds=1)
+    assert store.hand_over("anna", DUE, ["email"]) is None
+    assert [it and it.way for it in (store.claim(), store.claim())] == ["email", None]
+
+
+def test_no_number_is_given_twice(store: HandoverStore) -> None:
+    first = handed_over(store)
+    with store._database.engine.begin() as connection:
+        connection.exec_driver_sql("delete from handovers")
+    assert handed_over(store, "bob") > first
+
+
+def test_a_notice_whose_request_is_gone_holds_up_no_other(store: HandoverStore) -> None:
+    first = handed_over(store, ways=("email",))
+    with store._database.engine.begin() as connection:
+        connection.exec_driver_sql(f"delete from handovers where id = {first}")
+    second = handed_over(store, "bob", ways=("email",))
+    notice = store.claim()
+    assert notice is not None and notice.handover.id == second
 
 
 def test_nothing_is_handed_over_that_nobody_could_answer(store: HandoverStore) -> None:
