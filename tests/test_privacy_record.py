@@ -24,7 +24,12 @@ LISTED = {
 
 def columns_of(file: Path) -> dict[str, set[str]]:
     with closing(sqlite3.connect(file, timeout=5)) as connection:
-        tables = [row[0] for row in connection.execute("select name from sqlite_master where type = 'table'")]
+        tables = [
+            row[0]
+            for row in connection.execute(
+                "select name from sqlite_master where type = 'table' and name not like 'sqlite_%'"
+            )
+        ]
         return {it: {row[1] for row in connection.execute(f"pragma table_info({it})")} for it in tables}
 
 
