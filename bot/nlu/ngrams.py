@@ -2,34 +2,57 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 FloatArray = NDArray[np.float32]
 
-CHARACTERS: dict[str, Any] = {"analyzer": "char_wb", "ngram_range": (2, 4)}
-WORDS: dict[str, Any] = {"analyzer": "word", "ngram_range": (1, 2), "token_pattern": r"(?u)\b\w+\b"}
+SHORTEST, LONGEST = 2, 4
+_WORD = re.compile(r"\w+")
+
+
+def words(text: str) -> list[str]:
+    """The words of a text, and its pairs of neighbours."""
+    single = _WORD.findall(text.lower())
+    return [*single, *(f"{first} {second}" for first, second in pairwise(single))]
+
+
+def characters(text: str) -> list[str]:
+    """Two to four characters in a row, within each word and the blanks around it."""
+    return [ngram for word in text.lower().split() for ngram in _characters_of(f" {word} ")]
+
+
+def _characters_of(word: str) -> Iterator[str]:
+    for length in range(SHORTEST, LONGEST + 1):
+        yield from (word[i : i + length] for i in range(max(1, len(word) - length + 1)))
+        if len(word) <= length:
+            return  # a short word counts once
 
 
 class Ngrams:
-    """The n-grams of one kind, with the weights that scikit-learn's TfidfVectorizer has learnt."""
+    """The n-grams of one kind, with the weights that scikit-learn's TfidfVectorizer has learnt.
 
-    def __init__(self, kind: dict[str, Any], weight: float) -> None:
+    They are cut as it cuts them (``char_wb`` and ``word``), but only training imports it: it would be a tenth of what
+    the running assistant weighs.
+    """
+
+    def __init__(self, analyze: Callable[[str], list[str]], weight: float, fewest_uses: int = 1) -> None:
         """Knows no n-gram yet.
 
         Args:
-            kind: the vectorizer's options.
+            analyze: cuts a text into n-grams.
             weight: the length of each text's vector.
+            fewest_uses: in how many texts an n-gram must stand to be learnt.
         """
-        self._vectorizer = TfidfVectorizer(dtype=np.float32, **kind)
-        self._analyze = self._vectorizer.build_analyzer()
+        self._analyze = analyze
         self._weight = weight
+        self._fewest_uses = fewest_uses
         self._columns: dict[str, int] = {}
         self.idf: FloatArray = np.zeros(0, dtype=np.float32)
 
@@ -49,9 +72,12 @@ class Ngrams:
 
     def fit(self, texts: Sequence[str]) -> csr_matrix:
         """Learns the n-grams of the texts; returns one row for each text."""
-        matrix = self._vectorizer.fit_transform(texts)
-        columns = self._vectorizer.vocabulary_
-        self.restore(sorted(columns, key=columns.__getitem__), self._vectorizer.idf_.astype(np.float32))
+        from sklearn.feature_extraction.text import TfidfVectorizer
+
+        vectorizer = TfidfVectorizer(analyzer=self._analyze, min_df=self._fewest_uses, dtype=np.float32)
+        matrix = vectorizer.fit_transform(texts)
+        columns = vectorizer.vocabulary_
+        self.restore(sorted(columns, key=columns.__getitem__), vectorizer.idf_.astype(np.float32))
         return csr_matrix(matrix * self._weight)
 
     def project(self, text: str, coefficients: FloatArray) -> FloatArray:

@@ -18,14 +18,14 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.constants import SPACY_DOCS
 from rasa.nlu.extractors.extractor import EntityExtractorMixin
-from rasa.nlu.utils.spacy_utils import SpacyModel, SpacyNLP
+from rasa.nlu.utils.spacy_utils import SpacyModel
 from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-import bot.nlu.language  # noqa: F401  # registers the components of the pipeline that SpacyNLP loads
 from bot.nlu.encoder import check_encoder, load_encoder
 from bot.nlu.question_reader import RED_FLAG
+from bot.nlu.shared_spacy import SharedSpacyNLP
 from bot.nlu.spelling import count_words, english_words, written_right
 from bot.safety.alert import CIRCUMSTANCE, WARNING_SIGN
 from bot.safety.context import load_context
@@ -45,7 +45,7 @@ _PAYLOAD = re.compile(r"^\s*/+(\w*)")
 
 
 @DefaultV1Recipe.register(
-    DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True, model_from=SpacyNLP.__name__
+    DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True, model_from=SharedSpacyNLP.__name__
 )
 class WarningSignDetector(GraphComponent, EntityExtractorMixin):
     """Marks reported warning signs, and sets ``warning`` with their tier; ``/`` payloads are read like any text.
@@ -56,13 +56,13 @@ class WarningSignDetector(GraphComponent, EntityExtractorMixin):
     @classmethod
     def required_components(cls) -> list[type]:
         """Components that should be included in the pipeline before this component."""
-        return [SpacyNLP]
+        return [SharedSpacyNLP]
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """The component's default config (see parent class for full docstring)."""
         return {
-            # The folders of the converted encoder and of SpacyNLP's pipeline, seen from the project's top.
+            # The folders of the converted encoder and of the language pipeline, seen from the project's top.
             "encoder": "models/encoder",
             "language": "models/language",
             **{it.name: it.default for it in fields(Thresholds)},
