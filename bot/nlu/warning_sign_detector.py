@@ -79,10 +79,10 @@ class WarningSignDetector(GraphComponent, EntityExtractorMixin):
         self._model_storage = model_storage
         self._resource = resource
         self._red_flags = load_red_flags()
-        self._examples = load_examples(self._red_flags.signs)
+        examples = load_examples(self._red_flags.signs)
         self._intents: list[str] = []
         self._model = SignModel(load_encoder(Path(config["encoder"])))
-        vocabulary = english_words() | set(count_words(line for lines in self._examples.values() for line in lines))
+        vocabulary = english_words() | set(count_words(line for lines in examples.values() for line in lines))
         matcher = WarningSignMatcher(self._red_flags, load_context(self._red_flags.words), vocabulary)
         thresholds = Thresholds(**{it.name: config[it.name] for it in fields(Thresholds)})
         self._gate = SafetyGate(self._red_flags, matcher, self._model, thresholds)
@@ -116,7 +116,8 @@ class WarningSignDetector(GraphComponent, EntityExtractorMixin):
         Raises:
             KnowledgeError: if an example of ``red_flag`` names no sign.
         """
-        reports = [(sign, line) for sign in self._red_flags.signs for line in self._examples[sign]]
+        written = load_examples(self._red_flags.signs)
+        reports = [(sign, line) for sign in self._red_flags.signs for line in written[sign]]
         reports += [
             (self._sign_of(it), it.get(TEXT)) for it in training_data.intent_examples if it.get(INTENT) == RED_FLAG
         ]
@@ -124,7 +125,7 @@ class WarningSignDetector(GraphComponent, EntityExtractorMixin):
         told: list[str] = []
         for doc, sign in model.model.pipe(((text, sign) for sign, text in reports), as_tuples=True):
             learnt[written_right(doc)] = Example(written_right(doc), sign, alarming=True)
-        for doc in model.model.pipe(self._examples[HARMLESS_FILE]):
+        for doc in model.model.pipe(written[HARMLESS_FILE]):
             learnt[written_right(doc)] = Example(written_right(doc), None, alarming=True)
             # What the gate reads of it: the words that no cue takes the alarm from.
             told += [statement.text for statement in self._gate.told(doc)]
