@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
@@ -53,21 +52,22 @@ class Ngrams:
         self._analyze = analyze
         self._weight = weight
         self._fewest_uses = fewest_uses
-        self._columns: dict[str, int] = {}
+        # Of the n-grams, sorted: as texts, in a dictionary, they would take ten times the memory.
+        self._hashes: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
+        self._columns: NDArray[np.int32] = np.zeros(0, dtype=np.int32)
+        self.vocabulary: list[str] = []
+        """The n-grams that ``fit`` has learnt, in the order of their columns."""
         self.idf: FloatArray = np.zeros(0, dtype=np.float32)
 
     def __len__(self) -> int:
         """How many n-grams are known."""
         return len(self._columns)
 
-    @property
-    def vocabulary(self) -> list[str]:
-        """The known n-grams, in the order of their columns."""
-        return list(self._columns)
-
     def restore(self, vocabulary: Sequence[str], idf: FloatArray) -> None:
-        """Takes up what ``vocabulary`` and ``idf`` were when they were saved."""
-        self._columns = {ngram: column for column, ngram in enumerate(vocabulary)}
+        """Takes up what ``vocabulary`` and ``idf`` were when they were saved, for ``project``."""
+        hashes = _hashes(vocabulary)
+        self._columns = np.argsort(hashes).astype(np.int32)
+        self._hashes = hashes[self._columns]
         self.idf = idf
 
     def fit(self, texts: Sequence[str]) -> csr_matrix:
@@ -77,7 +77,8 @@ class Ngrams:
         vectorizer = TfidfVectorizer(analyzer=self._analyze, min_df=self._fewest_uses, dtype=np.float32)
         matrix = vectorizer.fit_transform(texts)
         columns = vectorizer.vocabulary_
-        self.restore(sorted(columns, key=columns.__getitem__), vectorizer.idf_.astype(np.float32))
+        self.vocabulary = sorted(columns, key=columns.__getitem__)
+        self.restore(self.vocabulary, vectorizer.idf_.astype(np.float32))
         return csr_matrix(matrix * self._weight)
 
     def project(self, text: str, coefficients: FloatArray) -> FloatArray:
@@ -89,10 +90,18 @@ class Ngrams:
             text: any text; what is not known in it does not count.
             coefficients: shape ``(len(self), classes)``.
         """
-        counts = Counter(ngram for ngram in self._analyze(text) if ngram in self._columns)
-        if not counts:
+        hashes, counts = np.unique(_hashes(self._analyze(text)), return_counts=True)
+        places = np.searchsorted(self._hashes, hashes)
+        known = np.append(self._hashes, 0)[places] == hashes
+        if not known.any():
             return np.zeros(coefficients.shape[1], dtype=np.float32)
-        columns = [self._columns[ngram] for ngram in counts]
-        values = np.fromiter(counts.values(), dtype=np.float32, count=len(counts)) * self.idf[columns]
+        columns = self._columns[places[known]]
+        in_order = np.argsort(columns)  # hashes differ from process to process, and sums with the order
+        columns = columns[in_order]
+        values = counts[known][in_order].astype(np.float32) * self.idf[columns]
         projected: FloatArray = values @ coefficients[columns] * (self._weight / np.linalg.norm(values))
         return projected
+
+
+def _hashes(ngrams: Sequence[str]) -> NDArray[np.int64]:
+    return np.fromiter(map(hash, ngrams), dtype=np.int64, count=len(ngrams))

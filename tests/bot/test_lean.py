@@ -15,7 +15,7 @@ from tests.assistant import Assistant
 
 # Training alone uses these two.
 HEAVY = ("tensorflow", "sklearn", "scipy/optimize")
-MOST_MEGABYTES = 460
+MOST_MEGABYTES = 420
 
 
 def python(code: str, *path: Path) -> subprocess.CompletedProcess[str]:
