@@ -7,9 +7,8 @@ SAFETY := data/safety/red_flags.yml data/safety/context.yml $(sort $(wildcard da
 TRAINED_FROM := config.yml domain.yml $(wildcard bot/nlu/*.py bot/safety/*.py bot/policies/*.py) $(EXAMPLES) \
 	$(sort $(shell find data -name rules.yml -o -name stories.yml -o -name responses.yml)) $(SAFETY)
 
-# Rasa and TensorFlow: no telemetry, no chatter.
+# Rasa and its libraries: no telemetry, no chatter.
 export RASA_TELEMETRY_ENABLED := false
-export TF_CPP_MIN_LOG_LEVEL := 3
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 QUIET := -m bot.quiet
 
@@ -72,7 +71,10 @@ browser:
 test: lint check train browser ## Run every check and test
 	$(PYTHON) -m pytest
 
-bench: train ## Print how well messages are understood; DATA=folder: any data set, BASELINE=1: and Rasa's default pipeline
+# Rasa's default pipeline needs TensorFlow. The assistant does without: only this environment has it.
+BASELINE_ENV := .venv-baseline
+
+bench: train $(if $(BASELINE),$(BASELINE_ENV)/installed) ## Print how well messages are understood; DATA=folder: any data set, BASELINE=1: and Rasa's default pipeline
 ifndef DATA
 	@$(PYTHON) $(QUIET) bot.bench.patients ../shared/bench/patients/questions.jsonl tests/nlu/unseen.jsonl tests/nlu/questions.jsonl tests/nlu/undocumented.jsonl
 	@$(PYTHON) $(QUIET) bot.bench.warnings tests/safety/ tests/safety/tuning_
@@ -82,13 +84,19 @@ ifndef DATA
 	@$(PYTHON) $(QUIET) bot.bench.api_fuzz
 	@$(PYTHON) $(QUIET) bot.bench.hostile
 endif
-	@LOG_LEVEL=ERROR $(PYTHON) $(QUIET) bot.bench.public $(or $(DATA),../shared/bench/hint3 ../shared/bench/clinc150) $(if $(BASELINE),--baseline)
+	@LOG_LEVEL=ERROR TF_CPP_MIN_LOG_LEVEL=3 $(if $(BASELINE),$(BASELINE_ENV)/bin/python,$(PYTHON)) $(QUIET) bot.bench.public $(or $(DATA),../shared/bench/hint3 ../shared/bench/clinc150) $(if $(BASELINE),--baseline)
 
-lock: .venv/installed ## Bring requirements.txt in step with pyproject.toml
-	VIRTUAL_ENV=.venv $$(command -v uv || echo .tools/uv/bin/uv) pip compile --quiet pyproject.toml --all-extras --python-version 3.10 --generate-hashes -o requirements.txt
+LOCK := VIRTUAL_ENV=.venv $$(command -v uv || echo .tools/uv/bin/uv) pip compile --quiet --python-version 3.10 --generate-hashes
+
+lock: .venv/installed ## Bring the requirements*.txt in step with pyproject.toml
+	$(LOCK) pyproject.toml --all-extras -o requirements.txt
+	$(LOCK) --group baseline -c requirements.txt -o requirements-baseline.txt
 
 .venv/installed: requirements.txt .python-version install.sh
 	@./install.sh
+
+$(BASELINE_ENV)/installed: requirements.txt requirements-baseline.txt .python-version install.sh
+	@./install.sh $(BASELINE_ENV) requirements.txt requirements-baseline.txt
 
 models/encoder/model.bin: .venv/installed bot/nlu/encoder_conversion.py
 	@echo "Building the sentence encoder ..."

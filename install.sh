@@ -1,7 +1,12 @@
 #!/bin/sh
-# Makes .venv: Python 3.10 with the packages of requirements.txt, by uv. Called by "make setup".
+# Makes an environment: Python 3.10 with locked packages, by uv. Called by "make setup", which wants .venv with
+# requirements.txt, and by "make bench BASELINE=1". Usage: install.sh [FOLDER LOCK...]
 set -eu
 cd "$(dirname "$0")"
+
+[ $# -gt 0 ] || set -- .venv requirements.txt
+environment=$1
+shift
 
 UV_VERSION=0.13.9
 PYTHON_VERSION=$(cat .python-version)
@@ -50,8 +55,8 @@ if ! "$uv" python find --no-python-downloads "$PYTHON_VERSION" >/dev/null 2>&1; 
     done
 fi
 
-echo "Making .venv with Python $PYTHON_VERSION ..."
-"$uv" venv --quiet --clear --python "$interpreter" .venv || fail "Python $PYTHON_VERSION was not found and could not be fetched"
-echo "Installing the locked packages (about 1 GB once unpacked; the first time takes some minutes) ..."
-VIRTUAL_ENV=.venv "$uv" pip sync --require-hashes requirements.txt || fail "the packages could not be installed, see above"
-touch .venv/installed
+echo "Making $environment with Python $PYTHON_VERSION ..."
+"$uv" venv --quiet --clear --python "$interpreter" "$environment" || fail "Python $PYTHON_VERSION was not found and could not be fetched"
+echo "Installing the locked packages (the first time takes some minutes) ..."
+VIRTUAL_ENV=$environment "$uv" pip sync --require-hashes "$@" || fail "the packages could not be installed, see above"
+touch "$environment/installed"

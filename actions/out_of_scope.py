@@ -13,7 +13,7 @@ from actions.check_questions import ask_again, asked_last
 from actions.clarify import SOMETHING_ELSE, offer
 from actions.guide import KNOWLEDGE, buttons_for
 from actions.handover import CONTACT_ME
-from actions.questions import asked, pointed_at, ranking, turns
+from actions.questions import asked, message_id, pointed_at, ranking
 from actions.undocumented import UNDOCUMENTED
 
 MOST_TOPICS = 3
@@ -48,14 +48,14 @@ class ActionOfferTopics(Action):
             return answer_all(dispatcher, tracker, [term.covered_by or UNDOCUMENTED])
         if tracker.get_slot("last_answer") and goes_on(tracker):
             return go_on(dispatcher, tracker)
-        if tracker.get_slot("missed_at") == turns(tracker) - 1:
+        if tracker.get_slot("missed") and tracker.get_slot("missed") == message_id(tracker, before=1):
             dispatcher.utter_message(
                 response="utter_missed_again", buttons=[CONTACT_ME, *buttons_for(KNOWLEDGE.answers), SOMETHING_ELSE]
             )
             return [SlotSet("offered", list(KNOWLEDGE.answers)), SlotSet("last_answer", None)]
         is_outside = asked(tracker) == ["out_of_scope"]
         response = "utter_out_of_scope" if is_outside else "utter_not_understood"
-        return [*offer(dispatcher, likely_topics(tracker), response), SlotSet("missed_at", turns(tracker))]
+        return [*offer(dispatcher, likely_topics(tracker), response), SlotSet("missed", message_id(tracker))]
 
 
 def likely_topics(tracker: Tracker) -> list[str]:

@@ -19,9 +19,10 @@ _USES_IT = re.compile(
 )
 
 
-def turns(tracker: Tracker) -> int:
-    """How many messages the person has sent so far."""
-    return sum(event.get("event") == "user" for event in tracker.events)
+def message_id(tracker: Tracker, before: int = 0) -> str | None:
+    """The id of the message, or of the one so many before it; None where there is none."""
+    ids = [event.get("message_id") for event in tracker.events if event.get("event") == "user"]
+    return ids[-1 - before] if before < len(ids) else None
 
 
 def asked(tracker: Tracker) -> list[str]:

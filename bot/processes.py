@@ -165,7 +165,6 @@ def environment(settings: Settings) -> dict[str, str]:
         "SANIC_HOST": HOST,
         "RASA_TELEMETRY_ENABLED": "false",
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
-        "TF_CPP_MIN_LOG_LEVEL": "3",
     }
 
 

@@ -15,11 +15,12 @@ from typing import Any, Optional
 
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import SQLTrackerStore, TrackerStore
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import Event, SlotSet, UserUttered
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT_NAME_KEY
-from sqlalchemy.orm import sessionmaker
+from sqlalchemy.orm import Session, sessionmaker
 
 from bot.handover.contact import find_contact
 from bot.privacy.events import masked_event
@@ -37,15 +38,23 @@ MOST_EVENTS = 10_000
 MOST_EVENTS_NOT_STORED = 200_000
 # In seconds; who has not written for so long starts anew if the database is away just then.
 LONGEST_IN_MEMORY = 24 * 3600
+# In messages of the person: a conversation that grows beyond the one is cut to the other in memory, because Rasa goes
+# through all of a tracker several times a turn. What is looked for in what was said before, such as what "it" stands
+# for, is found among the latest ten messages at least.
+MOST_MESSAGES = 20
+FEWEST_MESSAGES = 10
 
 
 @dataclass
 class Kept:
-    """A conversation in memory."""
+    """A conversation in memory, since its latest session began or less."""
 
     events: list[Event]
     stored: int
-    """How many of the events, from the first on, are in the database."""
+    """How many of the events, from the first on, are in the database, or stand for what is."""
+    latest: Optional[int] = None
+    """The id of the latest event in the database, 0 if it has none: as long as it stays, nobody else has written or
+    removed any. None where that is not known."""
 
 
 class SteadyTrackerStore(SQLTrackerStore):
@@ -141,18 +150,31 @@ class SteadyTrackerStore(SQLTrackerStore):
         kept = self._kept.get(sender_id)
         if kept is None or kept.stored == len(kept.events):
             try:
-                events = await self._database.ask(partial(self._read, sender_id, of_all_sessions))
+                if of_all_sessions:
+                    events = await self._database.ask(partial(self._read, sender_id, True))
+                    return DialogueStateTracker.from_dict(sender_id, events, self.domain.slots) if events else None
+                kept = await self._database.ask(partial(self._read_if_new, sender_id, kept))
             except DatabaseUnavailable:
                 pass
             else:
-                tracker = DialogueStateTracker.from_dict(sender_id, events, self.domain.slots) if events else None
-                if not of_all_sessions:
-                    known = list(tracker.events) if tracker else []
-                    self._kept[sender_id] = Kept(known, len(known))
-                    self._kept.move_to_end(sender_id)
-                    self._in_turn.add(sender_id)
-                return tracker
+                self._kept[sender_id] = kept
+                self._kept.move_to_end(sender_id)
+                self._in_turn.add(sender_id)
+                self._shorten(sender_id, kept)
+                if not kept.events:
+                    return None
         return DialogueStateTracker.from_events(sender_id, kept.events, self.domain.slots) if kept else None
+
+    def _shorten(self, sender_id: str, kept: Kept) -> None:
+        """Keeps the latest session, and of a long one the latest messages and what the earlier ones have left."""
+        begun = max((it.timestamp for it in kept.events if isinstance(it, SessionStarted)), default=0.0)
+        kept.events = [it for it in kept.events if it.timestamp >= begun]
+        messages = [i for i, it in enumerate(kept.events) if isinstance(it, UserUttered)]
+        if len(messages) > MOST_MESSAGES:
+            first = messages[-FEWEST_MESSAGES]
+            earlier = DialogueStateTracker.from_events(sender_id, kept.events[:first], self.domain.slots)
+            kept.events = [*_left_by(earlier), *kept.events[first:]]
+        kept.stored = len(kept.events)
 
     def _mend_later(self) -> None:
         if self._mending is None or self._mending.done():
@@ -189,6 +211,21 @@ class SteadyTrackerStore(SQLTrackerStore):
         with self._session() as session:
             return [row[0] for row in session.query(self.SQLEvent.sender_id).distinct()]
 
+    def _read_if_new(self, sender_id: str, kept: Optional[Kept]) -> Kept:
+        """What is kept already, if it is what the database holds."""
+        self._database.make(self.Base.metadata)
+        with self._session() as session:
+            latest = self._latest_id(session, sender_id)
+        if kept and kept.latest == latest:
+            return kept
+        events = self._read(sender_id, of_all_sessions=False)
+        known = DialogueStateTracker.from_dict(sender_id, events, self.domain.slots).events
+        return Kept(list(known), len(known), latest)
+
+    def _latest_id(self, session: Session, sender_id: str) -> int:
+        ids = session.query(self.SQLEvent.id).filter_by(sender_id=sender_id)
+        return int(ids.order_by(self.SQLEvent.id.desc()).limit(1).scalar() or 0)
+
     def _read(self, sender_id: str, of_all_sessions: bool) -> list[dict[str, Any]]:
         self._database.make(self.Base.metadata)
         with self._session() as session:
@@ -203,16 +240,21 @@ class SteadyTrackerStore(SQLTrackerStore):
     def _store(self, sender_id: str, kept: Kept) -> None:
         new = kept.events[kept.stored :]
         self._database.make(self.Base.metadata)
+        rows = [self._row(sender_id, event.as_dict()) for event in new]
         with self._session() as session:
-            session.add_all(self._row(sender_id, event.as_dict()) for event in new)
+            is_alone = kept.latest == self._latest_id(session, sender_id)
+            session.add_all(rows)
+            session.flush()
+            latest = self._latest_id(session, sender_id) if is_alone else None
             session.commit()
         kept.stored += len(new)
+        kept.latest = latest
 
     def _erase(self, conversation: str, kept: Optional[Kept]) -> Records:
         self._database.make(self.Base.metadata)
         records = erase(self._database.engine, conversation)
         if kept:  # it may be in the list of what is being stored just now
-            kept.events, kept.stored = [], 0
+            kept.events, kept.stored, kept.latest = [], 0, None
         return records
 
     def _masked(self, event: Event, following: Iterable[Event]) -> Event:
@@ -240,3 +282,11 @@ def _tells_contact(event: Event, following: Iterable[Event]) -> bool:
     """Whether a request to be called took contact details from a message, also those that look like no number."""
     turn = takewhile(lambda it: not isinstance(it, UserUttered), following)
     return isinstance(event, UserUttered) and any(isinstance(it, SlotSet) and it.key == CONTACT for it in turn)
+
+
+def _left_by(tracker: DialogueStateTracker) -> list[Event]:
+    """Events that bring a new tracker to where this one is: its slots, its form, and that it listens."""
+    now = tracker.events[-1].timestamp
+    slots = [SlotSet(it.name, it.value, now) for it in tracker.slots.values() if it.value != it.initial_value]
+    form = [ActiveLoop(tracker.active_loop_name, now)] if tracker.active_loop_name else []
+    return [*slots, *form, ActionExecuted(ACTION_LISTEN_NAME, timestamp=now)]

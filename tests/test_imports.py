@@ -37,7 +37,6 @@ def test_configuration_names_our_classes() -> None:
         (["bot.knowledge", "bot.settings", "bot.yaml_file", "bot.durations"], "rasa_sdk"),
         (["bot.analytics.report", "bot.analytics.suggest", "bot.store.turns"], "rasa"),
         (["bot.analytics.report", "bot.analytics.suggest", "bot.store.turns"], "rasa_sdk"),
-        (["actions.answer", "bot.knowledge"], "tensorflow"),
     ],
 )
 def test_light_modules_stay_light(modules: list[str], forbidden: str) -> None:

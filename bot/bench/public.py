@@ -2,7 +2,7 @@
 
 ``python -m bot.bench.public FOLDER ... [--baseline]``: each folder holds pairs of ``<name>_train.jsonl`` and
 ``<name>_test.jsonl``, lines of ``text`` and ``intent``. With ``--baseline`` Rasa's default pipeline is trained on the
-same data.
+same data; it needs TensorFlow, which ``make bench BASELINE=1`` installs into an environment of its own.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ from bot.yaml_file import read_mapping
 
 SHIPPED = ROOT / "config.yml"
 DEFAULT = Path(__file__).with_name("default_pipeline.yml")
+SPACY = "bot.nlu.shared_spacy.SharedSpacyNLP"
 DETECTOR = "bot.nlu.warning_sign_detector.WarningSignDetector"
 CLASSIFIERS = ("bot.nlu.intent_classifier.QuestionClassifier", "FallbackClassifier")
 # What the best published classifier rejects of CLINC150's out-of-scope queries.
@@ -93,7 +95,7 @@ def _with_language(content: dict[str, Any], dataset: Dataset, folder: Path) -> d
     """
     content["pipeline"] = [it for it in content["pipeline"] if it["name"] != DETECTOR]
     for component in content["pipeline"]:
-        if component["name"] == "SpacyNLP":
+        if component["name"] == SPACY:
             texts = [query.text for query in dataset.train]
             build_language([], texts, load_shorthand()).to_disk(folder / "language")
             component["model"] = str(folder / "language")
@@ -150,6 +152,8 @@ def main() -> None:
     parser.add_argument("folder", nargs="+", type=Path, help="holds <name>_train.jsonl and <name>_test.jsonl")
     parser.add_argument("--baseline", action="store_true", help="also train Rasa's default pipeline (DIET)")
     arguments = parser.parse_args()
+    if arguments.baseline and not find_spec("tensorflow"):
+        sys.exit("Rasa's default pipeline needs TensorFlow: 'make bench BASELINE=1' runs this where it is installed.")
     configure_structlog(logging.ERROR)  # without it Rasa prints every message it parses
     try:
         datasets = [dataset for folder in arguments.folder for dataset in find_datasets(folder)]

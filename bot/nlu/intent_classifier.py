@@ -14,18 +14,17 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.nlu.constants import SPACY_DOCS
-from rasa.nlu.utils.spacy_utils import SpacyNLP
 from rasa.shared.exceptions import InvalidConfigException
 from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from spacy.tokens import Doc
 
-import bot.nlu.language  # noqa: F401  # registers the components of the pipeline that SpacyNLP loads
 from bot.nlu.encoder import check_encoder, load_encoder
 from bot.nlu.intent_model import FloatArray, Hyperparameters, IntentModel
 from bot.nlu.other_language import load_detector, other_language
 from bot.nlu.question_reader import FALLBACK, RED_FLAG, QuestionReader, Reading
+from bot.nlu.shared_spacy import SharedSpacyNLP
 from bot.nlu.spelling import written_right
 from bot.safety.alert import WARNING_SIGN
 from bot.terms import load_terms
@@ -52,7 +51,7 @@ class QuestionClassifier(IntentClassifier, GraphComponent):
     @classmethod
     def required_components(cls) -> list[type]:
         """Components that should be included in the pipeline before this component."""
-        return [SpacyNLP]
+        return [SharedSpacyNLP]
 
     @staticmethod
     def required_packages() -> list[str]:
@@ -63,7 +62,7 @@ class QuestionClassifier(IntentClassifier, GraphComponent):
     def get_default_config() -> dict[str, Any]:
         """The component's default config (see parent class for full docstring)."""
         return {
-            # The folders of the converted encoder and of SpacyNLP's pipeline, seen from the project's top.
+            # The folders of the converted encoder and of the language pipeline, seen from the project's top.
             "encoder": "models/encoder",
             "language": "models/language",
             **{it.name: it.default for it in (*fields(Hyperparameters), *fields(Reading))},

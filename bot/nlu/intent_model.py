@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.sparse import hstack
 
 from bot.nlu.encoder import SentenceEncoder
-from bot.nlu.ngrams import CHARACTERS, WORDS, Ngrams
+from bot.nlu.ngrams import Ngrams, characters, words
 from bot.nlu.regression import fit_multinomial, softmax
 
 FloatArray = NDArray[np.float32]
@@ -59,8 +59,8 @@ class IntentModel:
         self._hyperparameters = hyperparameters
         self.intents: list[str] = []
         self._ngrams = {
-            "characters": Ngrams(CHARACTERS, hyperparameters.characters_weight),
-            "words": Ngrams(WORDS, hyperparameters.words_weight),
+            "characters": Ngrams(characters, hyperparameters.characters_weight),
+            "words": Ngrams(words, hyperparameters.words_weight),
         }
         self._dense_coefficients: FloatArray = np.zeros((0, 0), dtype=np.float32)
         self._sparse_coefficients: FloatArray = np.zeros((0, 0), dtype=np.float32)

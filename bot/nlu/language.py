@@ -17,6 +17,7 @@ from rasa.shared.nlu.training_data.loading import load_data
 from spacy.language import Language
 
 from bot.nlu.spelling import TRUSTED, Spelling, count_words, english_words
+from bot.nlu.term_marker import TermMarker
 from bot.safety.examples import load_examples
 from bot.safety.red_flags import load_red_flags
 from bot.terms import Term, load_terms
@@ -31,6 +32,12 @@ class _ShorthandFile(Checked):
 def make_spelling(nlp: Language, name: str) -> Spelling:
     """An empty one; its words come with the pipeline that is built, or read from disk."""
     return Spelling({}, {})
+
+
+@Language.factory("terms")
+def make_term_marker(nlp: Language, name: str) -> TermMarker:
+    """An empty one, like the other."""
+    return TermMarker(nlp, name)
 
 
 def build_language(terms: Iterable[Term], texts: Iterable[str], shorthand: Mapping[str, str]) -> Language:
@@ -50,11 +57,8 @@ def build_language(terms: Iterable[Term], texts: Iterable[str], shorthand: Mappi
     language.add_pipe("spelling")
     language.get_pipe("spelling").set_words(counts, shorthand)  # type: ignore[attr-defined]
     language.add_pipe("sentencizer")
-    if terms:
-        ruler = language.add_pipe("entity_ruler", config={"phrase_matcher_attr": "NORM"})
-        ruler.add_patterns(  # type: ignore[attr-defined]  # add_pipe is typed as a plain callable
-            [{"label": term.kind, "pattern": pattern, "id": term.id} for term in terms for pattern in term.patterns]
-        )
+    language.add_pipe("terms")
+    language.get_pipe("terms").set_terms(terms)  # type: ignore[attr-defined]
     return language
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
 FloatArray = NDArray[np.float32]
@@ -34,6 +33,8 @@ def fit_multinomial(
     Returns:
         The dense and the sparse coefficients, a column for each class, and the intercepts.
     """
+    from scipy.optimize import minimize
+
     width, classes = dense.shape[1], int(labels.max()) + 1
     shape = (width + sparse.shape[1] + 1, classes)
     target = np.eye(classes, dtype=np.float32)[labels]

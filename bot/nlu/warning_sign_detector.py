@@ -18,14 +18,14 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.constants import SPACY_DOCS
 from rasa.nlu.extractors.extractor import EntityExtractorMixin
-from rasa.nlu.utils.spacy_utils import SpacyModel, SpacyNLP
+from rasa.nlu.utils.spacy_utils import SpacyModel
 from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-import bot.nlu.language  # noqa: F401  # registers the components of the pipeline that SpacyNLP loads
 from bot.nlu.encoder import check_encoder, load_encoder
 from bot.nlu.question_reader import RED_FLAG
+from bot.nlu.shared_spacy import SharedSpacyNLP
 from bot.nlu.spelling import count_words, english_words, written_right
 from bot.safety.alert import CIRCUMSTANCE, WARNING_SIGN
 from bot.safety.context import load_context
@@ -45,7 +45,7 @@ _PAYLOAD = re.compile(r"^\s*/+(\w*)")
 
 
 @DefaultV1Recipe.register(
-    DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True, model_from=SpacyNLP.__name__
+    DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True, model_from=SharedSpacyNLP.__name__
 )
 class WarningSignDetector(GraphComponent, EntityExtractorMixin):
     """Marks reported warning signs, and sets ``warning`` with their tier; ``/`` payloads are read like any text.
@@ -56,13 +56,13 @@ class WarningSignDetector(GraphComponent, EntityExtractorMixin):
     @classmethod
     def required_components(cls) -> list[type]:
         """Components that should be included in the pipeline before this component."""
-        return [SpacyNLP]
+        return [SharedSpacyNLP]
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """The component's default config (see parent class for full docstring)."""
         return {
-            # The folders of the converted encoder and of SpacyNLP's pipeline, seen from the project's top.
+            # The folders of the converted encoder and of the language pipeline, seen from the project's top.
             "encoder": "models/encoder",
             "language": "models/language",
             **{it.name: it.default for it in fields(Thresholds)},
@@ -79,10 +79,10 @@ class WarningSignDetector(GraphComponent, EntityExtractorMixin):
         self._model_storage = model_storage
         self._resource = resource
         self._red_flags = load_red_flags()
-        self._examples = load_examples(self._red_flags.signs)
+        examples = load_examples(self._red_flags.signs)
         self._intents: list[str] = []
         self._model = SignModel(load_encoder(Path(config["encoder"])))
-        vocabulary = english_words() | set(count_words(line for lines in self._examples.values() for line in lines))
+        vocabulary = english_words() | set(count_words(line for lines in examples.values() for line in lines))
         matcher = WarningSignMatcher(self._red_flags, load_context(self._red_flags.words), vocabulary)
         thresholds = Thresholds(**{it.name: config[it.name] for it in fields(Thresholds)})
         self._gate = SafetyGate(self._red_flags, matcher, self._model, thresholds)
@@ -116,7 +116,8 @@ class WarningSignDetector(GraphComponent, EntityExtractorMixin):
         Raises:
             KnowledgeError: if an example of ``red_flag`` names no sign.
         """
-        reports = [(sign, line) for sign in self._red_flags.signs for line in self._examples[sign]]
+        written = load_examples(self._red_flags.signs)
+        reports = [(sign, line) for sign in self._red_flags.signs for line in written[sign]]
         reports += [
             (self._sign_of(it), it.get(TEXT)) for it in training_data.intent_examples if it.get(INTENT) == RED_FLAG
         ]
@@ -124,7 +125,7 @@ class WarningSignDetector(GraphComponent, EntityExtractorMixin):
         told: list[str] = []
         for doc, sign in model.model.pipe(((text, sign) for sign, text in reports), as_tuples=True):
             learnt[written_right(doc)] = Example(written_right(doc), sign, alarming=True)
-        for doc in model.model.pipe(self._examples[HARMLESS_FILE]):
+        for doc in model.model.pipe(written[HARMLESS_FILE]):
             learnt[written_right(doc)] = Example(written_right(doc), None, alarming=True)
             # What the gate reads of it: the words that no cue takes the alarm from.
             told += [statement.text for statement in self._gate.told(doc)]

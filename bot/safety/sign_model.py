@@ -10,11 +10,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
-from sklearn.cluster import MiniBatchKMeans
-from sklearn.linear_model import LogisticRegression
 
 from bot.nlu.encoder import SentenceEncoder
-from bot.nlu.ngrams import CHARACTERS, WORDS, Ngrams
+from bot.nlu.ngrams import Ngrams, characters, words
 from bot.nlu.regression import fit_multinomial, softmax
 
 FloatArray = NDArray[np.float32]
@@ -67,8 +65,8 @@ class SignModel:
         """Makes an untrained model."""
         self._encoder = encoder
         self._ngrams = {
-            "words": Ngrams({**WORDS, "min_df": FEWEST_USES}, WORDS_WEIGHT),
-            "characters": Ngrams({**CHARACTERS, "min_df": FEWEST_USES}, CHARACTERS_WEIGHT),
+            "words": Ngrams(words, WORDS_WEIGHT, FEWEST_USES),
+            "characters": Ngrams(characters, CHARACTERS_WEIGHT, FEWEST_USES),
         }
         self._signs: list[str] = []
         # Of the regressions: a column for "reported", then one for each sign.
@@ -88,6 +86,8 @@ class SignModel:
             examples: as people write them.
             made: made of them; the regressions learn from these too, but nothing is near to them.
         """
+        from sklearn.linear_model import LogisticRegression
+
         originals = len(examples)
         examples = [*examples, *made]
         vectors = self._encoder.encode([it.text for it in examples])
@@ -166,6 +166,8 @@ _ARRAYS = ("dense", "sparse", "intercepts", "centre", "axes", "reports", "others
 
 def _prototypes(points: FloatArray) -> FloatArray:
     """Points that stand for groups of like ones, shape ``(components, at most PROTOTYPES)``."""
+    from sklearn.cluster import MiniBatchKMeans
+
     if len(points) > PROTOTYPES:
         grouped = MiniBatchKMeans(PROTOTYPES, n_init=1, batch_size=BATCH, random_state=0).fit(points)
         points = _of_unit_length(grouped.cluster_centers_.astype(np.float32))

@@ -73,12 +73,15 @@ def make_tracker() -> MakeTracker:
         if asks is not None:
             message["asks"] = asks
         named = [{"entity": kind, "value": value} for kind, value in before]
-        earlier = [{"event": "user", "parse_data": {"entities": named}}] * (turns - 1 or bool(named))
+        turns = max(turns, 1 + bool(named))
+        earlier = [
+            {"event": "user", "message_id": f"message {i}", "parse_data": {"entities": named}} for i in range(1, turns)
+        ]
         return Tracker(
             sender_id="someone",
             slots=slots,
             latest_message=message,
-            events=[*earlier, {"event": "user", "parse_data": message}],
+            events=[*earlier, {"event": "user", "message_id": f"message {turns}", "parse_data": message}],
             paused=False,
             followup_action=None,
             active_loop={},

@@ -45,7 +45,7 @@ def test_what_is_not_understood_is_not_called_out_of_scope(
     tracker = make_tracker(**MISSED, ranking={"out_of_scope": 0.3, "ask_oil": 0.2})
     events = ActionOfferTopics().run(dispatcher, tracker, {})
     assert said(dispatcher) == ["utter_not_understood"]
-    assert slots(events)["missed_at"] == 1
+    assert slots(events)["missed"] == "message 1"
 
 
 def test_at_most_three_topics_that_are_likely_enough(make_tracker: MakeTracker) -> None:
@@ -63,14 +63,14 @@ def miss(dispatcher: CollectingDispatcher, make_tracker: MakeTracker, turns: int
 
 
 def test_the_first_miss_is_noted(dispatcher: CollectingDispatcher, make_tracker: MakeTracker) -> None:
-    assert slots(miss(dispatcher, make_tracker, turns=3))["missed_at"] == 3
+    assert slots(miss(dispatcher, make_tracker, turns=3))["missed"] == "message 3"
     assert said(dispatcher) == ["utter_not_understood"]
 
 
 def test_after_two_misses_a_person_and_every_topic_are_offered(
     dispatcher: CollectingDispatcher, make_tracker: MakeTracker, knowledge: Knowledge
 ) -> None:
-    events = miss(dispatcher, make_tracker, turns=4, missed_at=3)
+    events = miss(dispatcher, make_tracker, turns=4, missed="message 3")
     assert said(dispatcher) == ["utter_missed_again"]
     topics = [f"/{it}" for it in knowledge.answers]
     assert payloads(dispatcher.messages[0]) == [CONTACT_ME["payload"], *topics, SOMETHING_ELSE["payload"]]
@@ -80,7 +80,7 @@ def test_after_two_misses_a_person_and_every_topic_are_offered(
 def test_misses_with_another_message_between_are_not_in_a_row(
     dispatcher: CollectingDispatcher, make_tracker: MakeTracker
 ) -> None:
-    assert slots(miss(dispatcher, make_tracker, turns=5, missed_at=3))["missed_at"] == 5
+    assert slots(miss(dispatcher, make_tracker, turns=5, missed="message 3"))["missed"] == "message 5"
     assert said(dispatcher) == ["utter_not_understood"]
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from actions.questions import asked, is_question, is_statement, named, named_in, pointed_at, ranking, turns
+from actions.questions import asked, is_question, is_statement, message_id, named, named_in, pointed_at, ranking
 from tests.actions.conftest import MakeTracker
 
 
@@ -78,10 +78,10 @@ def test_what_is_not_understood_is_asked_as_such(make_tracker: MakeTracker) -> N
     assert asked(make_tracker("nlu_fallback", ranking={"out_of_scope": 0.3})) == ["nlu_fallback"]
 
 
-def test_turns_are_the_messages_of_the_person(make_tracker: MakeTracker) -> None:
+def test_a_message_has_its_id_and_so_have_those_before_it(make_tracker: MakeTracker) -> None:
     tracker = make_tracker("ask_oil", turns=3)
     tracker.events.extend([{"event": "action", "name": "action_listen"}, {"event": "bot", "text": "hi"}])
-    assert turns(tracker) == 3
+    assert [message_id(tracker, before) for before in (0, 1, 2, 3)] == ["message 3", "message 2", "message 1", None]
 
 
 def test_it_is_looked_for_in_the_latest_message_that_names_something(make_tracker: MakeTracker) -> None:

@@ -12,13 +12,21 @@ from pathlib import Path
 
 import pytest
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SessionStarted, SlotSet, UserUttered
+from rasa.shared.core.events import (
+    ActionExecuted,
+    ActiveLoop,
+    BotUttered,
+    Event,
+    SessionStarted,
+    SlotSet,
+    UserUttered,
+)
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot import tracker_store
 from bot.store import database as database_module
 from bot.store.database import Database, DatabaseUnavailable, database
-from bot.tracker_store import SteadyTrackerStore
+from bot.tracker_store import FEWEST_MESSAGES, MOST_MESSAGES, SteadyTrackerStore
 from tests.waiting import until
 
 DOMAIN = """
@@ -292,3 +300,60 @@ def test_memory_is_bounded_and_what_is_not_stored_is_kept_longest(
 def test_a_store_asks_the_one_database_of_its_address(conversations: Conversations) -> None:
     one, other = conversations.store(), conversations.store()
     assert isinstance(one._database, Database) and one._database is other._database
+
+
+def test_a_long_conversation_is_short_in_memory_and_keeps_its_slots_and_its_form(
+    conversations: Conversations,
+) -> None:
+    texts = [f"message {number}" for number in range(3 * MOST_MESSAGES)]
+
+    async def run() -> list[DialogueStateTracker | None]:
+        store = conversations.store()
+        await happen(store, ActionExecuted("action_session_start"), SessionStarted())
+        await happen(store, UserUttered("hi", {"name": "greet"}), SlotSet("days", "3"), ActiveLoop("handover_form"))
+        for text in texts:
+            await say(store, text)
+            assert len(await heard(store)) <= MOST_MESSAGES
+        return [await it.retrieve("web-1") for it in (store, conversations.store())]
+
+    for tracker in asyncio.run(run()):
+        assert tracker and (tracker.get_slot("days"), tracker.active_loop_name) == ("3", "handover_form")
+        said = [it.text for it in tracker.events if isinstance(it, UserUttered)]
+        assert FEWEST_MESSAGES <= len(said) <= MOST_MESSAGES and said == texts[-len(said) :]
+    assert conversations.texts() == ["hi", *texts]
+
+
+def test_what_another_process_stores_is_seen_in_the_next_turn(conversations: Conversations) -> None:
+    async def run() -> list[list[str]]:
+        one, other = conversations.store(), conversations.store()
+        await say(one, "a")
+        await say(other, "b")
+        await say(one, "c")
+        return [await heard(one), await heard(other)]
+
+    assert asyncio.run(run()) == [["a", "b", "c"]] * 2
+
+
+def test_what_another_process_stores_within_a_turn_is_seen_in_the_next(conversations: Conversations) -> None:
+    async def run() -> list[str]:
+        one, other = conversations.store(), conversations.store()
+        await say(one, "a")
+        tracker = await one.get_or_create_tracker("web-1")
+        await say(other, "b")
+        tracker.update(UserUttered("c", {"name": "greet"}))
+        await one.save(tracker)
+        return await heard(one)
+
+    assert asyncio.run(run()) == ["a", "b", "c"]
+
+
+def test_what_another_process_removes_is_no_longer_known(conversations: Conversations) -> None:
+    async def run() -> DialogueStateTracker | None:
+        store = conversations.store()
+        await say(store, "a")
+        with closing(sqlite3.connect(conversations.file)) as connection:
+            connection.execute("delete from events")
+            connection.commit()
+        return await store.retrieve("web-1")
+
+    assert asyncio.run(run()) is None
