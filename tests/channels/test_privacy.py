@@ -23,7 +23,7 @@ from tests.web_client import Client
 ASKS = "Shall I remove it all?"
 RECEIPT = re.compile(r"Receipt: [A-Z0-9]{4}-[A-Z0-9]{4}\.")
 NOT_NOW = "can't remove your chat just now"
-HANDED_OVER = "your request was sent on to the staff"
+HANDED_OVER = "Your request to the clinic is gone too"
 WAYS = {
     "words": ("delete my data", "yes"),
     "other words": ("please forget everything i told you", "yes, delete it"),
