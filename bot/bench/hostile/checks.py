@@ -17,8 +17,8 @@ from bot.channels.telegram_messages import COMMANDS
 BROKEN = re.compile(r"\bCRITICAL\b|(turn|request to .*|action .*) failed|The database cannot be used|never retrieved")
 _MARK = re.compile(MARK)
 LONG_AGO = 24 * 3600.0
-# Where Rasa keeps what came beside the first message, which is its words as they were typed.
-OF_RASA = "session_started_metadata"
+# Slots for words as they were typed: Rasa's own of the first message, and what a request to be called asks for.
+WORDS_OF_PEOPLE = ("session_started_metadata", "handover_name", "handover_time", "handover_question")
 # Of Rasa, and only ever brought about by a payload here.
 PAYLOADS_ONLY = ("restart", "rewind", "undo", "reset", "pause", "followup")
 
@@ -114,7 +114,7 @@ def _of_event(kind: str, event: dict[str, Any], offered: set[str]) -> Iterator[s
             yield "a payload that was not offered was taken"
     if (
         kind == "slot"
-        and event["name"] != OF_RASA
+        and event["name"] not in WORDS_OF_PEOPLE
         and (_MARK.search(json.dumps(event["value"])) or event["value"] == NUMBER)
     ):
         yield "a payload has set a slot"
