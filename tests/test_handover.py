@@ -249,7 +249,8 @@ def test_a_pregnancy_is_heard_and_the_question_is_taken(asked: Conversation) -> 
 def test_contact_details_stand_with_the_request_alone(asked: Conversation, assistant: Assistant) -> None:
     filled(asked, who := name(), PHONE, "any time", "may i swim? my husband is on 07911 654321", "yes")
     assert request_of(assistant, who).question == "may i swim? my husband is on 07911 654321"
-    assert not any("911" in str(it) for kind in ("user", "bot", "slot") for it in asked.events(kind))
+    told = [str(it) for kind in ("user", "bot", "slot") for it in asked.events(kind)]
+    assert not any(number in it for number in (PHONE, "07911 654321") for it in told)
     slots = [it["value"] for it in asked.events("slot") if it["name"].startswith("handover")]
     assert "...3456" in slots
     assert slots[-5:] == [None] * 5

@@ -90,5 +90,8 @@ def test_what_was_told_ends_with_the_session(assistant: Assistant, file: Path) -
         for number, data in rows:
             event = json.loads(data)
             event["timestamp"] -= 3 * 3600
-            connection.execute("update events set data = ? where id = ?", (json.dumps(event), number))
+            # With ids of their own, so that what is in memory is known to be another.
+            connection.execute(
+                "update events set data = ?, id = id + 1000000 where id = ?", (json.dumps(event), number)
+            )
     assert "3 days" not in person.text("how long will it last")

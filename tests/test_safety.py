@@ -45,7 +45,7 @@ def test_a_sign_gets_its_text_with_what_was_understood(
 @pytest.mark.parametrize("message", ["my throat is closing up", "i have a fever", "i want to end my life"])
 def test_the_number_is_there_to_tap(assistant: Assistant, clinic: Clinic, message: str) -> None:
     buttons = assistant.conversation().say(message)[0]["buttons"]
-    assert f"tel:{clinic.emergency_number}" in [button["url"] for button in buttons]
+    assert f"tel:{clinic.emergency_number}" in [button.get("url") for button in buttons]
 
 
 @pytest.mark.parametrize(

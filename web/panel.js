@@ -218,6 +218,8 @@ export class Panel {
 
   /** @param {string} id @param {State} state @param {string} [why] */
   #state(id, state, why = "") {
+    // Written on another page.
+    if (!this.#mine.has(id)) for (const it of this.#session.outgoing) if (it.id === id) this.#mineAgain(it);
     const mine = this.#mine.get(id);
     const text = `${say(state)} ${why}`.trim();
     if (!mine || mine.label.textContent === text) return;

@@ -69,7 +69,7 @@ export class Session {
     life.signal.throwIfAborted();
     this.isStarted = true;
     this.#hear(messages, "history");
-    this.#listener.connected(true);
+    this.#listener.connected(navigator.onLine);
     this.flush();
   }
 

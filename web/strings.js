@@ -12,7 +12,7 @@ export const STRINGS = {
   startOver: "Start over",
   save: "Save this chat",
   forget: "Forget this chat",
-  forgetSure: "This removes the chat here and on our side, and takes back any request to be called. It can't be undone.",
+  forgetSure: "This removes the chat here and on our side, and any request to be called. It can't be undone.",
   forgetYes: "Yes, forget it",
   forgetNo: "Keep it",
   forgotten: "The chat is forgotten.",
