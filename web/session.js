@@ -150,9 +150,10 @@ export class Session {
 
   /** Another page has begun a conversation, or has ended this one. */
   #changedElsewhere() {
-    const { begun } = this.#kept();
-    if (this.begun && begun?.id !== this.begun.id) this.#reset();
-    else this.begun = begun;
+    const isOther = () => this.begun && this.#kept().begun?.id !== this.begun.id;
+    // A receipt may be on its way to a page that listens.
+    if (isOther()) setTimeout(() => isOther() && this.#reset(), this.#stream?.signal.aborted === false ? 1000 : 0);
+    else this.begun = this.#kept().begun;
   }
 
   /** @param {Outgoing} message @param {AbortController} life */
