@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Optional
+from typing import Any
 
-from rasa.core.policies.policy import Policy, PolicyPrediction, SupportedData
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.policies.turn import ACTION_LISTEN, ANSWER_REST, Turn, latest_turn
+from bot.policies.steps_policy import Steps, StepsPolicy
+from bot.policies.turn import ANSWER_REST, Turn
 
 DELETE_DATA, WHAT_IS_STORED = "delete_data", "what_is_stored"
 ASK_WHETHER, KEPT, ERASE = "utter_delete_data", "utter_kept", "utter_erase"
@@ -32,7 +30,7 @@ YES = frozenset(
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
-class PrivacyPolicy(Policy):
+class PrivacyPolicy(StepsPolicy):
     """Predicts what follows when people ask what is stored, or want it removed; a form that is open goes on afterwards.
 
     Nothing is removed before a yes to the question that came right before it. What is removed, and by whom, is for
@@ -40,38 +38,16 @@ class PrivacyPolicy(Policy):
     """
 
     @staticmethod
-    def supported_data() -> SupportedData:
-        """It learns nothing from stories or rules."""
-        return SupportedData.ML_AND_RULE_DATA
-
-    @staticmethod
     def get_default_config() -> dict[str, Any]:
         """The component's default config (see parent class for full docstring)."""
         return {"priority": PRIORITY}
 
-    def train(self, training_trackers: list[Any], domain: Domain, **kwargs: Any) -> Resource:
-        """Has nothing to learn (see parent class for full docstring)."""
-        return self._resource
-
-    def predict_action_probabilities(
-        self,
-        tracker: DialogueStateTracker,
-        domain: Domain,
-        rule_only_data: Optional[dict[str, Any]] = None,
-        **kwargs: Any,
-    ) -> PolicyPrediction:
-        """Predicts the next step for a message about what is stored, and abstains on any other."""
-        turn = latest_turn(tracker)
-        form = [tracker.active_loop_name] if tracker.active_loop_name else []
-        steps = [*_steps(turn, form), ACTION_LISTEN] if turn.message else []
-        probabilities = self._default_predictions(domain)
-        if len(turn.done) >= len(steps) or steps[: len(turn.done)] != turn.done or steps == [ACTION_LISTEN]:
-            return self._prediction(probabilities)
-        probabilities[domain.index_for_action(steps[len(turn.done)])] = 1.0
-        return self._prediction(probabilities, is_no_user_prediction=True)
+    def steps(self, turn: Turn, tracker: DialogueStateTracker) -> Steps:
+        """The steps for a message about what is stored; none for any other."""
+        return Steps(_actions(turn, [tracker.active_loop_name] if tracker.active_loop_name else []))
 
 
-def _steps(turn: Turn, form: list[str]) -> list[str]:
+def _actions(turn: Turn, form: list[str]) -> list[str]:
     """The actions of the turn in order, without the end; none if it is about something else."""
     message = turn.message
     if message is None:

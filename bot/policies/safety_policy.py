@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import Any, Optional
 
 from rasa.core.featurizers.tracker_featurizers import TrackerFeaturizer
-from rasa.core.policies.policy import Policy, PolicyPrediction, SupportedData
 from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.core.constants import REQUESTED_SLOT
-from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActiveLoop, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.policies.turn import ACTION_LISTEN, ANSWER_REST, latest_turn
+from bot.policies.steps_policy import Steps, StepsPolicy
+from bot.policies.turn import ANSWER_REST, Turn
 from bot.privacy.masking import load_masks
 from bot.safety.alert import CHECK, CIRCUMSTANCE, WARNING_SIGN, Alert
 from bot.safety.red_flags import RedFlags, load_red_flags
@@ -30,18 +29,12 @@ PRIORITY = 10
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
-class SafetyPolicy(Policy):
+class SafetyPolicy(StepsPolicy):
     """Predicts the fixed text of a reported sign, then its record, then the answers to the rest of the message.
 
-    It reads the entities that the warning sign detector has set, and the answers to the check. It runs in every state
-    of a conversation: its predictions count as made without the message, as those of an active form do, and have a
-    higher priority. The slots that keep the conversation alert are set here, so that they need no action server.
+    It reads the entities that the warning sign detector has set, and the answers to the check. The slots that keep the
+    conversation alert are set here, so that they need no action server.
     """
-
-    @staticmethod
-    def supported_data() -> SupportedData:
-        """It learns nothing from stories or rules."""
-        return SupportedData.ML_AND_RULE_DATA
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -66,32 +59,12 @@ class SafetyPolicy(Policy):
         self._red_flags: RedFlags = load_red_flags()
         self._masks = load_masks(load_clinic())
 
-    def train(self, training_trackers: list[Any], domain: Domain, **kwargs: Any) -> Resource:
-        """Has nothing to learn (see parent class for full docstring)."""
-        return self._resource
-
-    def predict_action_probabilities(
-        self,
-        tracker: DialogueStateTracker,
-        domain: Domain,
-        rule_only_data: Optional[dict[str, Any]] = None,
-        **kwargs: Any,
-    ) -> PolicyPrediction:
-        """Predicts the next step for a message that reports a sign, and abstains on any other."""
-        turn = latest_turn(tracker)
-        message, done = turn.message, turn.done
+    def steps(self, turn: Turn, tracker: DialogueStateTracker) -> Steps:
+        """The steps for a message that reports a sign, or tells of a child or a pregnancy; none for any other."""
+        message = turn.message
+        if message is None:
+            return Steps()
         asked = turn.said_before[-1].metadata.get(CHECK) if turn.said_before else None
-        steps, events = self._steps(message, asked, tracker) if message else ([], [])
-        probabilities = self._default_predictions(domain)
-        if len(done) >= len(steps) or steps[: len(done)] != done:
-            return self._prediction(probabilities)
-        probabilities[domain.index_for_action(steps[len(done)])] = 1.0
-        return self._prediction(probabilities, optional_events=[] if done else events, is_no_user_prediction=True)
-
-    def _steps(
-        self, message: UserUttered, asked: Optional[str], tracker: DialogueStateTracker
-    ) -> tuple[list[str], list[Event]]:
-        """The actions of the turn in order, and what is remembered."""
         signs = _values(message, WARNING_SIGN)
         said_yes = message.intent_name in ("affirm", "unsure") and asked is not None
         if signs or said_yes or message.intent_name == "red_flag":
@@ -99,16 +72,13 @@ class SafetyPolicy(Policy):
             alert = before.with_yes(asked, self._red_flags) if said_yes else before.with_signs(signs, self._red_flags)
             after = [RECORD, "action_check"] if said_yes and not alert.is_emergency else [RECORD, ANSWER_REST]
             slots: list[Event] = [SlotSet(name, value) for name, value in alert.slots().items()]
-            return [alert.response, *after, ACTION_LISTEN], [
-                *slots,
-                *_leave_form(tracker, self._masks.masked(message.text or "")),
-            ]
+            left = _leave_form(tracker, self._masks.masked(message.text or ""))
+            return Steps([alert.response, *after], [*slots, *left])
         told = [it for it in _values(message, CIRCUMSTANCE) if it in self._red_flags.circumstances]
         if told:
             # A form takes the message as it would without them.
-            after = [tracker.active_loop_name or ANSWER, ACTION_LISTEN]
-            return [*(self._red_flags.circumstances[it].text for it in told), *after], []
-        return [], []
+            return Steps([*(self._red_flags.circumstances[it].text for it in told), tracker.active_loop_name or ANSWER])
+        return Steps()
 
 
 def _leave_form(tracker: DialogueStateTracker, text: str) -> list[Event]:
