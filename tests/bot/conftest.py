@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import shutil
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from bot.settings import ROOT, Settings
+from tests.staff import Staff, staff
 
 
 @pytest.fixture
@@ -31,3 +33,10 @@ def settings(tmp_path: Path) -> Settings:
             it.bind(("127.0.0.1", 0))
         ports = [it.getsockname()[1] for it in (one, two)]
     return Settings(port=ports[0], actions_port=ports[1], database_url=f"sqlite:///{tmp_path / 'var' / 'test.db'}")
+
+
+@pytest.fixture
+def own_team() -> Iterator[Staff]:
+    """Staff whom nobody has told anything yet."""
+    with staff() as team:
+        yield team
