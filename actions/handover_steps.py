@@ -77,12 +77,18 @@ def read(tracker: Tracker, step: str) -> Answered:
     """What the latest message answers at a step."""
     text = str(tracker.latest_message.get("text") or "").strip()
     intent = (tracker.latest_message.get("intent") or {}).get("name")
-    if step == CONSENT and intent in ("affirm", "deny"):
-        return Answered({CONSENT: intent == "affirm"}, ends=intent == "deny")
+    if step == CONSENT and (intent in ("affirm", "deny") or load_words().agrees(text)):
+        return Answered({CONSENT: intent != "deny"}, ends=intent == "deny")
     if text.startswith("/"):
         return Answered()  # a button that belongs to something else
     if command := load_words().command(text):
         return _commanded(command.kind, command.step, step)
+    if (
+        step in (NAME, CONTACT, TIME)
+        and load_words().asks_why(text)
+        and not KNOWLEDGE.answers.keys() & set(asked(tracker))
+    ):
+        return Answered({step: None}, response="utter_handover_why")
     if step != QUESTION and find_contact(text, CLINIC.country) is None and _is_aside(tracker, step):
         return Answered()
     if step == QUESTION and _is_about_it(tracker):

@@ -37,6 +37,7 @@ class Words(Checked):
 
     fillers: list[StrictStr]
     agree: list[StrictStr] = Field(min_items=1)
+    why: list[StrictStr] = Field(min_items=1)
     leave: list[StrictStr] = Field(min_items=1)
     skip: list[StrictStr] = Field(min_items=1)
     back: list[StrictStr] = Field(min_items=1)
@@ -65,6 +66,11 @@ class Words(Checked):
     def agrees(self, text: str) -> bool:
         """Whether a message is nothing but an agreement."""
         return " ".join(text.lower().split()).strip(" .!,") in self.agree
+
+    def asks_why(self, text: str) -> bool:
+        """Whether a short message asks what an answer is needed for."""
+        words = [it.strip(".,!?") for it in text.lower().split()]
+        return len(words) <= MOST_WORDS and any(f"{' '.join(words)} ".startswith(f"{it} ") for it in self.why)
 
     def name_in(self, text: str) -> str:
         """A name without what people say before it; empty if nothing is left."""

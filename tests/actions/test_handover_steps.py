@@ -58,6 +58,19 @@ def test_consent_is_a_yes_or_a_no(make_tracker: MakeTracker, intent: str, consen
     assert (taken.slots, taken.ends) == ({CONSENT: consent}, ends)
 
 
+@pytest.mark.parametrize(("text", "intent"), [("ok", "thank"), ("Sure.", "nlu_fallback"), ("go ahead", "affirm")])
+def test_an_agreement_is_a_yes(make_tracker: MakeTracker, text: str, intent: str) -> None:
+    assert answered(make_tracker, CONSENT, text, intent) == Answered({CONSENT: True})
+
+
+@pytest.mark.parametrize("text", ["why", "why u need that", "What for?", "why do you want my number"])
+def test_what_it_is_for_is_said(make_tracker: MakeTracker, text: str) -> None:
+    for step in (NAME, CONTACT, TIME):
+        asked_back = answered(make_tracker, step, text, "thank")
+        assert (asked_back.slots, asked_back.response) == ({step: None}, "utter_handover_why")
+    assert answered(make_tracker, QUESTION, "why did nobody call me").slots == {QUESTION: "why did nobody call me"}
+
+
 @pytest.mark.parametrize("step", [NAME, CONTACT, TIME, QUESTION, CONSENT])
 def test_stop_leaves_at_every_step(make_tracker: MakeTracker, step: str) -> None:
     assert answered(make_tracker, step, "stop please") == Answered({CONSENT: False}, ends=True)
@@ -86,6 +99,7 @@ def test_a_number_is_taken_wherever_it_is_told(make_tracker: MakeTracker, step: 
     ("step", "text", "intent", "asks"),
     [
         (NAME, "how long will it last?", "ask_how_long", True),
+        (NAME, "why am i breaking out", "ask_why_breakout", True),
         (CONTACT, "can i wear makeup?", "undocumented", True),
         (TIME, "is it normal?", "ask_is_normal", True),
         (CONTACT, "thanks so much", "thank", False),

@@ -71,9 +71,7 @@ def test_it_removes_once_a_day(settings: Settings, clinic: Clinic, file: Path) -
     assert reports(file) == 0
 
 
-def test_a_database_that_is_away_comes_later(
-    settings: Settings, clinic: Clinic, own_team: Staff, file: Path
-) -> None:
+def test_a_database_that_is_away_comes_later(settings: Settings, clinic: Clinic, own_team: Staff, file: Path) -> None:
     ask(settings)
     reported(settings, file, timedelta(days=clinic.retention_days + 1))
     impatient = settings.copy(update={"database_url": f"{settings.database_url}?timeout=0.1"})
