@@ -26,7 +26,7 @@ from bot.handover.contact import find_contact
 from bot.privacy.events import masked_event
 from bot.privacy.masking import load_masks
 from bot.settings import load_clinic
-from bot.store.database import SECONDS_OF_REST, Database, DatabaseUnavailable, database
+from bot.store.database import SECONDS_OF_REST, Database, DatabaseUnavailable, database, leave_no_trace
 from bot.store.records import Records, erase
 
 logger = logging.getLogger(__name__)
@@ -82,6 +82,7 @@ class SteadyTrackerStore(SQLTrackerStore):
         # Conversations that were read for a turn and are not saved yet: what is known of them must not go.
         self._in_turn: set[str] = set()
         self._mending: Optional[asyncio.Task[None]] = None
+        self._clearing: Optional[asyncio.Task[None]] = None  # the event loop itself does not hold on to it
 
     @property
     def kept_in(self) -> Database:
@@ -134,7 +135,15 @@ class SteadyTrackerStore(SQLTrackerStore):
         records = await self._database.ask(partial(self._erase, conversation, kept))
         self._kept.pop(conversation, None)
         self._in_turn.discard(conversation)
+        # The person need not wait for it: what they are told is true already.
+        self._clearing = asyncio.ensure_future(self._clear())
         return records
+
+    async def _clear(self) -> None:
+        try:
+            await self._database.ask(partial(leave_no_trace, self._database.engine))
+        except DatabaseUnavailable:
+            logger.warning("The database was not written anew after a removal; the next one, or the daily job, does so")
 
     async def latest(self, conversation: str, event: str, count: int) -> list[dict[str, Any]]:
         """The latest events of a kind, at most so many, oldest first; those in memory if the database is away."""

@@ -14,8 +14,6 @@ from typing import Any, Optional
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from bot.store.database import leave_no_trace
-
 # What a column is called that names the conversation: ours, and Rasa's.
 OF_CONVERSATION = ("conversation", "sender_id")
 DELIVERIES = "deliveries"
@@ -57,6 +55,7 @@ def erase(engine: Engine, conversation: str) -> Records:
     """Removes all that is kept of a conversation, and returns how much it was.
 
     It is all removed or nothing is. What is still to be sent to the person stays until it is sent, then it is emptied.
+    Copies may stand in a SQLite file until ``leave_no_trace``.
 
     Raises:
         sqlalchemy.exc.SQLAlchemyError: if the database cannot be written.
@@ -67,7 +66,6 @@ def erase(engine: Engine, conversation: str) -> Records:
         for table, column in _of_conversation(tables):
             is_gone = [table.c.is_done.is_(True)] if table.name == DELIVERIES else []
             connection.execute(table.delete().where(column == conversation, *is_gone))
-    leave_no_trace(engine)
     return records
 
 

@@ -12,12 +12,14 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.engine import Engine
 from sqlalchemy.exc import OperationalError
 
 from bot.settings import ROOT
 from bot.store.database import Database, engine_of, leave_no_trace
 from bot.store.deliveries import Delivery, DeliveryStore
-from bot.store.records import Records, count, erase
+from bot.store.records import Records, count
+from bot.store.records import erase as erase_rows
 from bot.store.warnings import WarningStore
 
 MARKER = "zebra-finch-71"
@@ -78,6 +80,13 @@ def test_it_is_counted(database: Database, tmp_path: Path) -> None:
     since = datetime.fromtimestamp(1790000000, timezone.utc)
     assert count(database.engine, ME) == Records(2, since, reports=1, ratings=1, open_requests=1, done_requests=2)
     assert count(database.engine, "nobody") == Records(0, None, 0, 0, 0, 0)
+
+
+def erase(engine: Engine, conversation: str) -> Records:
+    """A removal as the assistant does it: the rows, then what they have left in the file."""
+    erased = erase_rows(engine, conversation)
+    leave_no_trace(engine)
+    return erased
 
 
 def test_an_empty_database_has_nothing(tmp_path: Path) -> None:
