@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,6 +20,12 @@ from tests.ports import free_ports
 
 ADDRESS = "desk@clinic.example"
 OK = "250 OK"
+LETTERS = str.maketrans("0123456789", "ghijklmnop")
+
+
+def new_name(first: str) -> str:
+    """A name that nobody else has, without digits: seven in a row would be read as a phone number."""
+    return f"{first} {uuid.uuid4().hex[:8].translate(LETTERS)}"
 
 
 @dataclass

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import uuid
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from bot.settings import Clinic
 from bot.store.database import Database
 from bot.store.handovers import Handover, HandoverStore
 from tests.assistant import Assistant, Conversation
-from tests.staff import Staff
+from tests.staff import Staff, new_name
 
 PHONE = "07911 123456"
 ASK_NAME, ASK_CONTACT, ASK_TIME, ASK_QUESTION, ASK_CONSENT = (
@@ -38,7 +37,7 @@ def asked(person: Conversation) -> Conversation:
 
 
 def name() -> str:
-    return f"Anna {uuid.uuid4().hex[:8]}"
+    return new_name("Anna")
 
 
 def filled(person: Conversation, *said: str) -> str:
@@ -222,7 +221,7 @@ def test_a_warning_sign_comes_first_and_the_request_can_go_on(
     assert "Ask the clinic to contact me" in titles(parts)
     assert ASK_CONTACT not in "\n".join(it["text"] for it in parts)
     assert ASK_CONTACT in asked.text("/request_callback")
-    filled(asked, PHONE, "any time", "what should i do about it", "yes")
+    assert SENT in filled(asked, PHONE, "any time", "what should i do about it", "yes")
     assert request_of(assistant, who).tier == "same_day"
     assert "warning sign (same day)" in wait_for_mail(team, who)
 

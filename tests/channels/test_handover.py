@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import itertools
-import uuid
 from typing import Any, Optional
 
 import pytest
 
 from tests.channels.conftest import Channels, successful, wait_until
 from tests.platforms import Person, Response, SlackPerson, TelegramPerson
-from tests.staff import Staff
+from tests.staff import Staff, new_name
 
 FAILURE: Response = (503, {"ok": False}, {})
 PHONE = "07911 123456"
@@ -38,7 +37,7 @@ def tap(person: Person, shown: dict[str, Any], title: str) -> None:
 def test_handed_over_once_to_mail_and_to_a_webhook_that_fails_twice(
     channels: Channels, team: Staff, platform: str
 ) -> None:
-    person, who = person_on(channels, platform), f"Ada {uuid.uuid4().hex[:8]}"
+    person, who = person_on(channels, platform), new_name("Ada")
     person.say("can i talk to a human please", count=2)
     tap(person, person.answers()[-1], "Ask the clinic to contact me")
     person.wait_for(4)

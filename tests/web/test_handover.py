@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import time
-import uuid
 from pathlib import Path
 from typing import Any, Optional
 
 from playwright.sync_api import Locator, Page, expect
 
 from tests.platforms import Response
-from tests.staff import Staff
+from tests.staff import Staff, new_name
 from tests.web.conftest import ask, open_chat
 
 FAILURE: Response = (500, {"ok": False}, {})
@@ -23,7 +22,7 @@ def bubble(page: Page, words: str) -> Locator:
 
 
 def test_handed_over_once_to_mail_and_to_a_webhook_that_fails_twice(page: Page, team: Staff, screenshots: Path) -> None:
-    who = f"Grace {uuid.uuid4().hex[:8]}"
+    who = new_name("Grace")
     open_chat(page)
     ask(page, "can i go swimming on saturday")
     page.get_by_role("button", name="Ask the clinic to contact me").click()

@@ -199,7 +199,7 @@ def test_without_the_database_it_says_so(
     with closing(sqlite3.connect(file, isolation_level=None)) as other:
         other.execute("begin exclusive")
         assert person.deliver(update).status_code == 200
-        assert told(telegram, update) == [NOT_KEPT]
+        wait_until(lambda: told(telegram, update) == [NOT_KEPT])
     assert edits(person) == []
     time.sleep(SECONDS_OF_REST)  # then it is asked again
     tapped(person, answer, "👍")
