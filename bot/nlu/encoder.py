@@ -14,6 +14,8 @@ from tokenizers import Tokenizer
 # The window the encoder was published with; the rest of a longer text is not read.
 MAX_TOKENS = 256
 BATCH_SIZE = 64
+# Of a sentence's vector.
+WIDTH = 384
 # Sentences kept with their vectors: one message is read by several components, and people write "thanks" all day.
 MOST_KEPT = 2000
 
@@ -69,8 +71,17 @@ class SentenceEncoder:
             One row of unit length for each text, shape ``(len(texts), 384)``: the mean of the token states, as the
             encoder was trained (Reimers and Gurevych 2019).
         """
+        return np.ascontiguousarray(self.states(texts)[:, :WIDTH])
+
+    def states(self, texts: list[str]) -> NDArray[np.float32]:
+        """Encodes sentences, for what needs to know more than their meaning as a whole.
+
+        Returns:
+            One row for each text, shape ``(len(texts), 768)``: what ``encode`` returns, then the maximum of the token
+            states, in which a few words stand out from a long message.
+        """
         if not texts:
-            return np.zeros((0, 384), dtype=np.float32)
+            return np.zeros((0, 2 * WIDTH), dtype=np.float32)
         if len(texts) > BATCH_SIZE:  # training data: nothing that a person will write again
             return self._encode_many(texts)
         if new := [it for it in dict.fromkeys(texts) if it not in self._kept]:
@@ -87,7 +98,7 @@ class SentenceEncoder:
     def _encode_many(self, texts: list[str]) -> NDArray[np.float32]:
         """Texts of about the same length together: what pads the shorter ones is computed for nothing."""
         order = np.argsort([len(it) for it in texts], kind="stable")
-        rows = np.empty((len(texts), 384), dtype=np.float32)
+        rows = np.empty((len(texts), 2 * WIDTH), dtype=np.float32)
         for i in range(0, len(order), BATCH_SIZE):
             batch = order[i : i + BATCH_SIZE]
             rows[batch] = self._encode_batch([texts[it] for it in batch])
@@ -97,7 +108,8 @@ class SentenceEncoder:
         ids = [encoding.ids for encoding in self._tokenizer.encode_batch(texts)]
         states = np.array(self._encoder.forward_batch(ids).last_hidden_state)
         lengths = np.array([len(row) for row in ids])
-        mask = np.arange(states.shape[1])[None, :] < lengths[:, None]
-        means = (states * mask[:, :, None]).sum(axis=1) / lengths[:, None]
-        unit: NDArray[np.float32] = (means / np.linalg.norm(means, axis=1, keepdims=True)).astype(np.float32)
-        return unit
+        mask = (np.arange(states.shape[1])[None, :] < lengths[:, None])[:, :, None]
+        means = (states * mask).sum(axis=1) / lengths[:, None]
+        unit = means / np.linalg.norm(means, axis=1, keepdims=True)
+        most = np.where(mask, states, -np.inf).max(axis=1)
+        return np.hstack([unit, most]).astype(np.float32)

@@ -134,7 +134,7 @@ class WarningSignDetector(GraphComponent, EntityExtractorMixin):
                 learnt.setdefault(written_right(doc), Example(written_right(doc), None))
         examples = [it for text, it in learnt.items() if text]
         made = [Example(text, None) for text in dict.fromkeys(told) if text not in learnt]
-        self._model.fit(examples, made=[*made, *beside_questions(examples), *unreadable(examples)])
+        self._model.fit([*examples, *made, *beside_questions(examples), *unreadable(examples)])
         self._intents = sorted(training_data.intents)
         with self._model_storage.write_to(self._resource) as folder:
             self._model.save(folder)

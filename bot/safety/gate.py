@@ -15,13 +15,13 @@ from bot.safety.words import read_words
 
 # Shorter statements beside others say too little by themselves.
 FEWEST_WORDS = 2
-# What speaks for a report, in logits: the message as a whole and its most alarming statement, each by the regression
-# and by nearness, and whether a known way of saying a sign was found. Fitted by logistic regression on
-# tests/safety/tuning_*.jsonl and on the messages of tests/nlu that report nothing; no line of them is trained on.
-WHOLE_LOGIT, TOLD_LOGIT = 1.09, 0.05
-WHOLE_NEARNESS, TOLD_NEARNESS = 4.9, 10.4
+# What speaks for a report, in logits: what the classifier makes of the message as a whole and of its most alarming
+# statement, by words and by meaning, and whether a known way of saying a sign was found. Fitted by logistic regression
+# on tests/safety/tuning_*.jsonl and on the messages of tests/nlu that report nothing; no line of them is trained on.
+WHOLE_BY_WORDS, TOLD_BY_WORDS = 0.6, 0.2
+WHOLE_BY_MEANING, TOLD_BY_MEANING = 0.3, 0.2
 WORDS = 1.65
-BIAS = -1.82
+BIAS = -1.0
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ class SafetyGate:
         plain = any(self._is_plain(it, readings[it.text], by_words) for it in told)
         if not plain and _probability(readings[whole], of_told, bool(by_words)) < self._thresholds.report:
             return []
-        strongest = max(told, key=lambda it: readings[it.text].logit, default=Statement(whole, 0, len(whole)))
+        strongest = max(told, key=lambda it: readings[it.text].by_words, default=Statement(whole, 0, len(whole)))
         likely = {it: (share + readings[strongest.text].signs[it]) / 2 for it, share in readings[whole].signs.items()}
         named = self._named(by_words, likely, strongest)
         beside = [found for it in told if (found := self._named_beside(it, readings[it.text]))]
@@ -119,10 +119,10 @@ class SafetyGate:
 
 def _probability(whole: Reading, told: list[Reading], by_words: bool) -> float:
     logit = (
-        WHOLE_LOGIT * whole.logit
-        + TOLD_LOGIT * max(it.logit for it in told)
-        + WHOLE_NEARNESS * whole.nearness
-        + TOLD_NEARNESS * max(it.nearness for it in told)
+        WHOLE_BY_WORDS * whole.by_words
+        + TOLD_BY_WORDS * max(it.by_words for it in told)
+        + WHOLE_BY_MEANING * whole.by_meaning
+        + TOLD_BY_MEANING * max(it.by_meaning for it in told)
         + WORDS * by_words
         + BIAS
     )

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -32,9 +33,9 @@ def model(encoder: SentenceEncoder) -> SignModel:
     return fitted(encoder)
 
 
-def fitted(encoder: SentenceEncoder, made: list[Example] | None = None) -> SignModel:
+def fitted(encoder: SentenceEncoder, more: Sequence[Example] = ()) -> SignModel:
     model = SignModel(encoder)
-    model.fit(EXAMPLES, made or [])
+    model.fit([*EXAMPLES, *more])
     return model
 
 
@@ -44,8 +45,8 @@ def fitted(encoder: SentenceEncoder, made: list[Example] | None = None) -> SignM
 )
 def test_a_report_speaks_for_itself_in_both_measures(model: SignModel, report: str, other: str) -> None:
     of_report, of_other = model.read([report, other])
-    assert of_report.logit > 0 > of_other.logit
-    assert of_report.nearness > 0 > of_other.nearness
+    assert of_report.by_words > 0 > of_other.by_words
+    assert of_report.by_meaning > of_other.by_meaning
 
 
 @pytest.mark.parametrize(
@@ -64,44 +65,33 @@ def test_the_signs_add_up_to_one_whatever_is_written(model: SignModel, text: str
     assert sum(signs.values()) == pytest.approx(1, abs=1e-5)
 
 
-def test_the_logit_keeps_within_its_bounds(model: SignModel) -> None:
+def test_the_logits_keep_within_their_bounds(model: SignModel) -> None:
     readings = model.read([*(it.text for it in EXAMPLES), " ".join(["fever pus"] * 40)])
-    assert all(-MOST_LOGIT <= it.logit <= MOST_LOGIT for it in readings)
+    assert all(abs(it) <= MOST_LOGIT for reading in readings for it in (reading.by_words, reading.by_meaning))
 
 
 def test_a_text_reads_the_same_alone_and_among_others(model: SignModel) -> None:
     for text, among in zip(UNSEEN, model.read(UNSEEN), strict=True):
         (alone,) = model.read([text])
-        assert alone.logit == pytest.approx(among.logit, abs=1e-4)
-        assert alone.nearness == pytest.approx(among.nearness, abs=1e-4)
-        assert alone.signs == pytest.approx(among.signs, abs=1e-4)
+        assert alone.by_words == pytest.approx(among.by_words, abs=1e-3)
+        assert alone.by_meaning == pytest.approx(among.by_meaning, abs=1e-3)
+        assert alone.signs == pytest.approx(among.signs, abs=1e-3)
 
 
 def test_a_text_whose_ngrams_are_all_unknown_is_read_too(model: SignModel) -> None:
     (reading,) = model.read(["жар"])
-    assert np.isfinite([reading.logit, reading.nearness, *reading.signs.values()]).all()
-
-
-def test_what_a_text_says_and_not_its_length_makes_it_near(model: SignModel) -> None:
-    seen, unseen = model.read(["i have a fever", "i have a plane to catch"])
-    assert seen.nearness > unseen.nearness
+    assert np.isfinite([reading.by_words, reading.by_meaning, *reading.signs.values()]).all()
 
 
 def test_the_same_examples_give_the_same_model(model: SignModel, encoder: SentenceEncoder) -> None:
     assert fitted(encoder).read(UNSEEN) == model.read(UNSEEN)
 
 
-def test_nothing_is_near_to_what_was_made_of_examples(model: SignModel, encoder: SentenceEncoder) -> None:
-    made = [Example("which toothpaste is best? i have a fever", "fever"), Example("toothpaste for hay fever", None)]
-    with_made = fitted(encoder, made)
-    before, after = (it.read([made[1].text])[0] for it in (model, with_made))
-    assert after.nearness == pytest.approx(before.nearness, abs=1e-5)
-
-
-def test_the_regression_learns_from_what_was_made_of_examples(model: SignModel, encoder: SentenceEncoder) -> None:
-    made = [Example(f"{it} toothpaste", "pus") for it in ("mint", "a new", "which", "some", "the best")]
-    before, after = (it.read(["your toothpaste"])[0] for it in (model, fitted(encoder, made)))
-    assert after.logit > before.logit
+def test_both_learn_from_every_example(model: SignModel, encoder: SentenceEncoder) -> None:
+    more = [Example(f"{it} toothpaste", "pus") for it in ("mint", "a new", "which", "some", "the best")]
+    before, after = (it.read(["your toothpaste"])[0] for it in (model, fitted(encoder, more)))
+    assert after.by_words > before.by_words
+    assert after.by_meaning > before.by_meaning
     assert after.signs["pus"] > before.signs["pus"]
 
 
