@@ -18,10 +18,10 @@ FEWEST_WORDS = 2
 # What speaks for a report, in logits: what the classifier makes of the message as a whole and of its most alarming
 # statement, by words and by meaning, and whether a known way of saying a sign was found. Fitted by logistic regression
 # on tests/safety/tuning_*.jsonl and on the messages of tests/nlu that report nothing; no line of them is trained on.
-WHOLE_BY_WORDS, TOLD_BY_WORDS = 0.6, 0.2
-WHOLE_BY_MEANING, TOLD_BY_MEANING = 0.3, 0.2
-WORDS = 1.65
-BIAS = -1.0
+WHOLE_BY_WORDS, TOLD_BY_WORDS = 0.88, 0.2
+WHOLE_BY_MEANING, TOLD_BY_MEANING = 0.33, 0.16
+WORDS = 1.94
+BIAS = -1.29
 
 
 @dataclass(frozen=True)
