@@ -122,7 +122,7 @@ def test_whoever_waits_looks_again_long_before_a_second_has_passed(quick: None, 
         replicas = Replicas(shared_redis.url)
         here, there = replicas.one(), replicas.one()
         began = time.monotonic()
-        for number in range(10):
+        for _ in range(10):
             await asyncio.gather(replicas.turn(here, "x"), replicas.turn(there, "x"))
         return time.monotonic() - began
 
