@@ -18,7 +18,7 @@ _METADATA = sa.MetaData()
 _EVENTS = sa.Table(
     "events",
     _METADATA,
-    sa.Column("id", sa.Integer, sa.Sequence("events_id_seq"), primary_key=True),
+    sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("sender_id", sa.String(255), nullable=False, index=True),
     sa.Column("type_name", sa.String(255), nullable=False),
     sa.Column("timestamp", sa.Float),
