@@ -39,6 +39,8 @@ logger = logging.getLogger(__name__)
 CONTACT = "handover_contact"
 # Until when in a turn a database is waited for that starts again, in seconds.
 LONGEST_READ, LONGEST_SAVE = 2.0, 3.0
+# What waits to be stored is tried again then: another replica does not know of it before.
+SOON = 0.3
 # What other replicas are told: a conversation was removed.
 REMOVED = "removed"
 # Of conversations that go on from memory while the database is away, some 25 MB. Not yet stored ones are kept longest.
@@ -222,7 +224,7 @@ class SteadyTrackerStore(SQLTrackerStore):
     async def _mend(self) -> None:
         """Stores what could not be stored, once the database is back."""
         while waiting := [(it, kept) for it, kept in self._kept.items() if kept.stored < len(kept.events)]:
-            await asyncio.sleep(SECONDS_OF_REST)
+            await asyncio.sleep(SOON if self._broadcast.has_others else SECONDS_OF_REST)
             try:
                 for conversation, kept in waiting:
                     await self._database.ask(partial(self._store, conversation, kept))

@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 LONGEST_WAIT = 1.5
 # After a failure it is left alone for so long: whoever writes meanwhile does not wait for it.
 SECONDS_OF_REST = 2.0
-# A server that starts again refuses at once, and is back soon: it is asked again that soon, but not for longer.
+# A server that starts again refuses at once and is back soon: it is asked again that soon, but not for longer.
 SECONDS_BETWEEN_TRIES = 0.1
 LONGEST_RESTART = 4.0
 # Of a process, to a server that has many: it is asked in one thread, by the action server in a few.
@@ -40,6 +40,11 @@ Result = TypeVar("Result")
 class DatabaseUnavailable(Exception):
     """The database is locked, full, slow or gone."""
 
+    def __init__(self, why: str, is_silent: bool = False) -> None:
+        """Takes what happened, and whether it was waited for in vain."""
+        super().__init__(why)
+        self.is_silent = is_silent
+
 
 class Database:
     """A database that is asked in a thread of its own, one question after the other."""
@@ -50,7 +55,7 @@ class Database:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="database")
         self._unanswered: asyncio.Future[Any] | None = None
         self._rests_until = 0.0
-        # When it failed after it had answered, or was never asked.
+        # When it failed for the first time since it answered.
         self._away_since: float | None = None
         self._made: set[int] = set()
 
@@ -79,24 +84,23 @@ class Database:
         while True:
             try:
                 return await self._ask(work)
-            except DatabaseUnavailable:
+            except DatabaseUnavailable as error:
                 now = time.monotonic()
-                if now >= min(ends, (self._away_since or now) + LONGEST_RESTART):
+                if error.is_silent or now >= min(ends, (self._away_since or now) + LONGEST_RESTART):
                     raise
             await asyncio.sleep(SECONDS_BETWEEN_TRIES)
-            if self.engine.dialect.name != "sqlite":
-                self._rests_until = 0.0
 
     async def _ask(self, work: Callable[[], Result]) -> Result:
-        if time.monotonic() < self._rests_until or (self._unanswered and not self._unanswered.done()):
-            raise DatabaseUnavailable("it did not answer just now")
+        is_silent = self._unanswered is not None and not self._unanswered.done()
+        if is_silent or time.monotonic() < self._rests_until:
+            raise DatabaseUnavailable("it did not answer just now", is_silent)
         future = asyncio.get_running_loop().run_in_executor(self._thread, work)
         future.add_done_callback(_heed)
         # Not asyncio.wait_for: it loses a cancellation that comes together with the result (bpo-37658).
         await asyncio.wait({future}, timeout=LONGEST_WAIT)
         if not future.done():
             self._unanswered = future
-            raise self._failed("no answer in time")
+            raise self._failed("no answer in time", is_silent=True)
         try:
             result = future.result()
         except SQLAlchemyError as error:
@@ -104,12 +108,15 @@ class Database:
         self._away_since = None
         return result
 
-    def _failed(self, why: str) -> DatabaseUnavailable:
-        self._rests_until = time.monotonic() + SECONDS_OF_REST
-        self._away_since = self._away_since or time.monotonic()
+    def _failed(self, why: str, is_silent: bool = False) -> DatabaseUnavailable:
+        # To be refused by a server takes no time; a file that is locked, or a server that is silent, does.
+        is_refused = self.engine.dialect.name != "sqlite" and not is_silent
+        self._rests_until = time.monotonic() + (SECONDS_BETWEEN_TRIES if is_refused else SECONDS_OF_REST)
         self._made.clear()  # it may come back empty
-        logger.warning("The database cannot be used: %s", why)
-        return DatabaseUnavailable(why)
+        if self._away_since is None:
+            self._away_since = time.monotonic()
+            logger.warning("The database cannot be used: %s", why)
+        return DatabaseUnavailable(why, is_silent)
 
 
 def engine_of(url: str) -> Engine:

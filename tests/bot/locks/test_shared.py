@@ -7,7 +7,6 @@ import logging
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -17,7 +16,7 @@ from bot.locks import shared
 from bot.locks.shared import SharedLines
 from bot.settings import ROOT
 from tests.ports import free_ports
-from tests.services import RedisServer, redis_server
+from tests.services import RedisServer
 from tests.waiting import until
 
 # Holds the turn of a conversation until it is killed.
@@ -38,13 +37,6 @@ asyncio.run(hold())
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing has to be waited for at the beginning."""
     monkeypatch.setattr(shared, "GRACE", 0.0)
-
-
-@pytest.fixture
-def own_redis() -> Iterator[RedisServer]:
-    """A Redis to be broken."""
-    with redis_server() as server:
-        yield server
 
 
 @dataclass
