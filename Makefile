@@ -13,7 +13,7 @@ export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 QUIET := -m bot.quiet
 
 .DEFAULT_GOAL := help
-.PHONY: FORCE help setup check pictures train run chat warnings inbox report suggest purge telegram-webhook lint browser test bench lock
+.PHONY: FORCE help setup check pictures train run chat warnings inbox report suggest purge telegram-webhook lint browser services test bench lock
 
 help: ## List the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -68,7 +68,13 @@ browser:
 	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } \
 		|| { echo "The browser tests need Chromium, and it could not be installed: install Debian's package 'chromium' as root" >&2; exit 1; }
 
-test: lint check train browser ## Run every check and test
+# A database, a Redis and a proxy of the system, for the tests of several replicas; the tests start their own.
+services:
+	@{ ls /usr/lib/postgresql/*/bin/initdb && command -v redis-server && test -x /usr/sbin/haproxy; } >/dev/null 2>&1 \
+		|| { apt-get update -qq && apt-get install -y -qq --no-install-recommends postgresql redis-server haproxy >/dev/null; } \
+		|| { echo "The tests of replicas need PostgreSQL, Redis and HAProxy, and they could not be installed: install Debian's packages 'postgresql', 'redis-server' and 'haproxy' as root" >&2; exit 1; }
+
+test: lint check train browser services ## Run every check and test
 	$(PYTHON) -m pytest
 
 # Rasa's default pipeline needs TensorFlow. The assistant does without: only this environment has it.

@@ -47,6 +47,14 @@ def begin_turn() -> None:
     _PATIENCE.set(Patience(asyncio.get_running_loop().time() + LONGEST_ACTIONS))
 
 
+def seconds_left(limit: float) -> float:
+    """What is left of so many seconds since the turn began that the task is in; all of it outside of a turn."""
+    patience = _PATIENCE.get()
+    if patience is None:
+        return limit
+    return max(0.0, patience.until - LONGEST_ACTIONS + limit - asyncio.get_running_loop().time())
+
+
 class ActionServer(EndpointConfig):
     """Runs custom actions; where that fails, the action's reply is an apology with the clinic's number.
 

@@ -163,6 +163,8 @@ def environment(settings: Settings) -> dict[str, str]:
         **_given(settings),
         "DATABASE_URL": with_shortest_wait(settings.database_url),
         "SANIC_HOST": HOST,
+        # More people are served by more replicas: each keeps in memory what a second worker would not see.
+        "SANIC_WORKERS": "1",
         "RASA_TELEMETRY_ENABLED": "false",
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
     }

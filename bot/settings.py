@@ -161,6 +161,8 @@ class Settings(BaseModel):
     actions_port: int = Field(5055, ge=1, le=65535)
     chat_secret: Optional[str] = Field(default=None, min_length=32)
     database_url: str = f"sqlite:///{ROOT / 'var' / 'assistant.db'}"
+    redis_url: Optional[str] = None
+    """By which several replicas take turns; without it there is one."""
     rest_token: Optional[str] = Field(default=None, min_length=16)
     """Without it the REST channel answers this machine alone."""
     public_url: Optional[str] = None
@@ -244,6 +246,19 @@ class Settings(BaseModel):
             raise ValueError("must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE")
         return value
 
+    @validator("redis_url")
+    def _replicas_share(cls, value: Optional[str], values: dict[str, Any]) -> Optional[str]:
+        if value is not None:
+            parts = urlsplit(value)
+            if parts.scheme not in ("redis", "rediss") or not parts.hostname:
+                raise ValueError("must be redis://:PASSWORD@HOST:PORT/NUMBER, or rediss:// for an encrypted connection")
+            # A value that is wrong itself is not among the values, and has been named already.
+            if "chat_secret" in values and values["chat_secret"] is None:
+                raise ValueError("is for several replicas: set CHAT_SECRET too, to the same value for all of them")
+            if values.get("database_url", "").startswith("sqlite"):
+                raise ValueError("is for several replicas: set DATABASE_URL to a PostgreSQL that they share")
+        return value
+
 
 def _both(value: Optional[str], values: dict[str, Any], other: str) -> Optional[str]:
     """A secret of a channel that has two: with one alone it could not be served safely.
@@ -264,8 +279,6 @@ def load_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         SettingsError: naming every variable that cannot be used.
     """
     given = {name: environment[name.upper()] for name in Settings.__fields__ if environment.get(name.upper())}
-    if environment.get("REDIS_URL"):
-        raise SettingsError("REDIS_URL: this version runs as one process and has no use for Redis; unset it")
     try:
         return Settings(**given)  # type: ignore[arg-type]  # pydantic casts the texts
     except ValidationError as error:

@@ -8,11 +8,13 @@ import logging
 import time
 from collections import OrderedDict
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import takewhile
 from typing import Any, Optional
 
+import sqlalchemy as sa
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import SQLTrackerStore, TrackerStore
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
@@ -20,12 +22,14 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT_NAME_KEY
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Query, Session, sessionmaker
 
+from bot.action_server import seconds_left
+from bot.broadcast import broadcast
 from bot.handover.contact import find_contact
 from bot.privacy.events import masked_event
 from bot.privacy.masking import load_masks
-from bot.settings import load_clinic
+from bot.settings import load_clinic, load_settings
 from bot.store.database import SECONDS_OF_REST, Database, DatabaseUnavailable, database, leave_no_trace
 from bot.store.records import Records, erase
 
@@ -33,6 +37,12 @@ logger = logging.getLogger(__name__)
 
 # The slot that a request to be called keeps the end of contact details in.
 CONTACT = "handover_contact"
+# Until when in a turn a database is waited for that starts again, in seconds.
+LONGEST_READ, LONGEST_SAVE = 2.0, 3.0
+# What waits to be stored is tried again then: another replica does not know of it before.
+SOON = 0.3
+# What other replicas are told: a conversation was removed.
+REMOVED = "removed"
 # Of conversations that go on from memory while the database is away, some 25 MB. Not yet stored ones are kept longest.
 MOST_EVENTS = 10_000
 MOST_EVENTS_NOT_STORED = 200_000
@@ -52,9 +62,15 @@ class Kept:
     events: list[Event]
     stored: int
     """How many of the events, from the first on, are in the database, or stand for what is."""
-    latest: Optional[int] = None
-    """The id of the latest event in the database, 0 if it has none: as long as it stays, nobody else has written or
-    removed any. None where that is not known."""
+    latest: Optional[tuple[int, int]] = None
+    """How many events the database has, and the id of the latest, 0 if it has none: as long as that stays, nobody else
+    has written or removed any. None where that is not known."""
+    is_doubtful: bool = False
+    """Whether those that are not stored may be in the database all the same: its answer was lost."""
+
+
+# For the state of a conversation, which every turn reads.
+sa.Index("ix_events_sender_id_id", SQLTrackerStore.SQLEvent.sender_id, SQLTrackerStore.SQLEvent.id)
 
 
 class SteadyTrackerStore(SQLTrackerStore):
@@ -75,6 +91,8 @@ class SteadyTrackerStore(SQLTrackerStore):
         TrackerStore.__init__(self, domain, event_broker, **kwargs)  # Rasa's waits for the database without an end
         self._database = database(str(host))
         self._session = sessionmaker(bind=self._database.engine)
+        self._broadcast = broadcast(load_settings().redis_url)
+        self._broadcast.hear(REMOVED, lambda conversation, _: self._forget(conversation))
         clinic = load_clinic()
         self._country = clinic.country
         self._masks = load_masks(clinic)
@@ -117,7 +135,7 @@ class SteadyTrackerStore(SQLTrackerStore):
         self._kept.move_to_end(tracker.sender_id)
         self._in_turn.discard(tracker.sender_id)
         try:
-            await self._database.ask(partial(self._store, tracker.sender_id, kept))
+            await self._database.ask(partial(self._store, tracker.sender_id, kept), self._patience(LONGEST_SAVE))
         except DatabaseUnavailable:
             self._mend_later()
         except asyncio.CancelledError:  # the turn took too long
@@ -133,11 +151,20 @@ class SteadyTrackerStore(SQLTrackerStore):
         """
         kept = self._kept.get(conversation)
         records = await self._database.ask(partial(self._erase, conversation, kept))
-        self._kept.pop(conversation, None)
-        self._in_turn.discard(conversation)
+        self._forget(conversation)
+        self._broadcast.tell(REMOVED, conversation)
         # The person need not wait for it: what they are told is true already.
         self._clearing = asyncio.ensure_future(self._clear())
         return records
+
+    def _forget(self, conversation: str) -> None:
+        if kept := self._kept.pop(conversation, None):  # it may be in the list of what is stored later
+            kept.events, kept.stored, kept.latest = [], 0, None
+        self._in_turn.discard(conversation)
+
+    def _patience(self, seconds: float) -> float:
+        """How long a turn waits for the database: the next one may be taken by a replica that has no memory of it."""
+        return seconds_left(seconds) if self._broadcast.has_others else 0.0
 
     async def _clear(self) -> None:
         try:
@@ -150,19 +177,24 @@ class SteadyTrackerStore(SQLTrackerStore):
         kept = self._kept.get(conversation)
         if kept is None or kept.stored == len(kept.events):
             try:
-                return await self._database.ask(partial(self._read_latest, conversation, event, count))
+                work = partial(self._read_latest, conversation, event, count)
+                return await self._database.ask(work, self._patience(LONGEST_READ))
             except DatabaseUnavailable:
                 pass
         return [it.as_dict() for it in kept.events if it.type_name == event][-count:] if kept else []
 
     async def _recalled(self, sender_id: str, of_all_sessions: bool) -> Optional[DialogueStateTracker]:
-        kept = self._kept.get(sender_id)
+        kept, patience = self._kept.get(sender_id), self._patience(LONGEST_READ)
+        if kept and kept.stored < len(kept.events) and self._broadcast.has_others:
+            # Another replica may have gone on with the conversation since.
+            with suppress(DatabaseUnavailable):
+                await self._database.ask(partial(self._store, sender_id, kept), patience)
         if kept is None or kept.stored == len(kept.events):
             try:
                 if of_all_sessions:
-                    events = await self._database.ask(partial(self._read, sender_id, True))
+                    events = await self._database.ask(partial(self._read, sender_id, True), patience)
                     return DialogueStateTracker.from_dict(sender_id, events, self.domain.slots) if events else None
-                kept = await self._database.ask(partial(self._read_if_new, sender_id, kept))
+                kept = await self._database.ask(partial(self._read_if_new, sender_id, kept), patience)
             except DatabaseUnavailable:
                 pass
             else:
@@ -192,7 +224,7 @@ class SteadyTrackerStore(SQLTrackerStore):
     async def _mend(self) -> None:
         """Stores what could not be stored, once the database is back."""
         while waiting := [(it, kept) for it, kept in self._kept.items() if kept.stored < len(kept.events)]:
-            await asyncio.sleep(SECONDS_OF_REST)
+            await asyncio.sleep(SOON if self._broadcast.has_others else SECONDS_OF_REST)
             try:
                 for conversation, kept in waiting:
                     await self._database.ask(partial(self._store, conversation, kept))
@@ -224,16 +256,23 @@ class SteadyTrackerStore(SQLTrackerStore):
         """What is kept already, if it is what the database holds."""
         self._database.make(self.Base.metadata)
         with self._session() as session:
-            latest = self._latest_id(session, sender_id)
+            latest = self._state(session, sender_id)
         if kept and kept.latest == latest:
             return kept
         events = self._read(sender_id, of_all_sessions=False)
         known = DialogueStateTracker.from_dict(sender_id, events, self.domain.slots).events
         return Kept(list(known), len(known), latest)
 
-    def _latest_id(self, session: Session, sender_id: str) -> int:
-        ids = session.query(self.SQLEvent.id).filter_by(sender_id=sender_id)
-        return int(ids.order_by(self.SQLEvent.id.desc()).limit(1).scalar() or 0)
+    def _state(self, session: Session, sender_id: str) -> tuple[int, int]:
+        # Not the latest id alone: what another process stores can get an earlier one, and be seen later.
+        found = session.query(sa.func.count(self.SQLEvent.id), sa.func.max(self.SQLEvent.id))
+        count, latest = found.filter_by(sender_id=sender_id).one()
+        return int(count), int(latest or 0)
+
+    def _event_query(self, session: Session, sender_id: str, fetch_events_from_all_sessions: bool) -> Query:
+        """In the order in which things happened: what was stored later than what followed has a later id."""
+        query = super()._event_query(session, sender_id, fetch_events_from_all_sessions)
+        return query.order_by(None).order_by(self.SQLEvent.timestamp, self.SQLEvent.id)
 
     def _read(self, sender_id: str, of_all_sessions: bool) -> list[dict[str, Any]]:
         self._database.make(self.Base.metadata)
@@ -244,20 +283,33 @@ class SteadyTrackerStore(SQLTrackerStore):
         self._database.make(self.Base.metadata)
         with self._session() as session:
             rows = session.query(self.SQLEvent.data).filter_by(sender_id=sender_id, type_name=event)
-            return [json.loads(it.data) for it in rows.order_by(self.SQLEvent.id.desc()).limit(count)][::-1]
+            newest_first = rows.order_by(self.SQLEvent.timestamp.desc(), self.SQLEvent.id.desc())
+            return [json.loads(it.data) for it in newest_first.limit(count)][::-1]
 
     def _store(self, sender_id: str, kept: Kept) -> None:
         new = kept.events[kept.stored :]
         self._database.make(self.Base.metadata)
         rows = [self._row(sender_id, event.as_dict()) for event in new]
         with self._session() as session:
-            is_alone = kept.latest == self._latest_id(session, sender_id)
+            before = self._state(session, sender_id)
+            if kept.is_doubtful:
+                known = self._known_since(session, sender_id, min((it.timestamp for it in rows), default=0.0))
+                rows = [it for it in rows if it.data not in known]
+            kept.is_doubtful = True
+            count = len(rows)
             session.add_all(rows)
             session.flush()
-            latest = self._latest_id(session, sender_id) if is_alone else None
+            after = self._state(session, sender_id)
             session.commit()
+        kept.is_doubtful = False
+        is_alone = kept.latest == before and after[0] == before[0] + count
         kept.stored += len(new)
-        kept.latest = latest
+        kept.latest = after if is_alone else None
+
+    def _known_since(self, session: Session, sender_id: str, moment: float) -> set[str]:
+        """The events since a moment, as they are stored."""
+        found = session.query(self.SQLEvent.data).filter_by(sender_id=sender_id)
+        return {it.data for it in found.filter(self.SQLEvent.timestamp >= moment)}
 
     def _erase(self, conversation: str, kept: Optional[Kept]) -> Records:
         self._database.make(self.Base.metadata)

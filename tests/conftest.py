@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from bot.knowledge import Knowledge, load_knowledge
 from bot.settings import ROOT, Clinic, Settings, load_clinic
 from tests.assistant import Assistant, running
 from tests.ports import free_ports
+from tests.services import Postgres, RedisServer, postgres, redis_server
 from tests.staff import Staff, staff
 
 SHARED = Path(os.environ.get("SHARED", ROOT.parent / "shared"))
@@ -50,6 +52,33 @@ def assistant(tmp_path_factory: pytest.TempPathFactory, team: Staff) -> Iterator
     settings = Settings(port=first, actions_port=second, database_url=database, **team.settings)
     with running(settings, folder / "assistant.log") as assistant:
         yield assistant
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Postgres]:
+    """PostgreSQL, running."""
+    with postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def one_redis() -> Iterator[RedisServer]:
+    """Redis, running."""
+    with redis_server() as server:
+        yield server
+
+
+@pytest.fixture
+def shared_redis(one_redis: RedisServer) -> RedisServer:
+    """Redis, running and empty."""
+    one_redis.client.flushall()
+    return one_redis
+
+
+@pytest.fixture
+def postgres_url(postgres_server: Postgres) -> str:
+    """An empty database of PostgreSQL."""
+    return postgres_server.database(f"test_{uuid.uuid4().hex}")
 
 
 @pytest.fixture(scope="session")

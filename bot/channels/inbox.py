@@ -6,14 +6,15 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any, Optional, TypeVar
-from weakref import WeakValueDictionary
 
 from bot.channels.errors import where
 from bot.channels.platform_client import PlatformClient, PlatformRefused, PlatformUnavailable
+from bot.locks.conversations import conversation_locks
 from bot.store.database import SECONDS_OF_REST, Database, DatabaseUnavailable
-from bot.store.deliveries import Call, Delivery, DeliveryStore
+from bot.store.deliveries import CLAIM, Call, Delivery, DeliveryStore, NotOurs
 
 logger = logging.getLogger(__name__)
 
@@ -22,6 +23,12 @@ KEYS_REMEMBERED = 20_000
 FIRST_WAIT, LONGEST_WAIT, LONGEST_PATIENCE = 1.0, 60.0, 24 * 3600.0
 # The longest wait that a platform can ask for.
 LONGEST_ASKED = 3600.0
+# With other replicas, in seconds: how often claims are renewed, and those that have lapsed looked for; how often an
+# earlier message is looked at that another replica has yet to answer; how long a database that starts again is waited
+# for, while the platform waits for the acknowledgement.
+BETWEEN_LOOKS = CLAIM.total_seconds() / 3
+BETWEEN_LOOKS_AT_ONE = 0.3
+LONGEST_TAKE = 2.0
 # Does not keep a reply back when it fails.
 OPTIONAL = "optional"
 
@@ -37,7 +44,14 @@ class Inbox:
     and loses nothing but what was to leave in that very instant.
     """
 
-    def __init__(self, channel: str, database: Database, client: PlatformClient, reply: Reply) -> None:
+    def __init__(
+        self,
+        channel: str,
+        database: Database,
+        client: PlatformClient,
+        reply: Reply,
+        redis_url: Optional[str] = None,
+    ) -> None:
         """Puts the parts together.
 
         Args:
@@ -45,6 +59,7 @@ class Inbox:
             database: where deliveries are kept.
             client: sends replies.
             reply: what is to be sent for a delivery.
+            redis_url: by which replicas take turns; None if there are no others.
         """
         self._channel = channel
         self._database = database
@@ -54,7 +69,9 @@ class Inbox:
         # Of what has come, and of what is or was worked on here, the keys.
         self._seen: OrderedDict[str, None] = OrderedDict()
         self._begun: OrderedDict[str, None] = OrderedDict()
-        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._working: set[str] = set()
+        self._locks = conversation_locks(redis_url)
+        self._is_alone = redis_url is None
         self._tasks: set[asyncio.Task[Any]] = set()
         # What is let finish when the process is told to stop.
         self._unbroken: set[asyncio.Task[Any]] = set()
@@ -73,32 +90,45 @@ class Inbox:
         return await asyncio.shield(self._hold(self._take(delivery, aliases)))
 
     async def resume(self) -> None:
-        """Goes on with what was not done when the process ended; without the database, once it is back."""
+        """Goes on with what was not done when the process ended; without the database, once it is back.
+
+        With other replicas it is what nobody works on any more.
+        """
         self._has_looked.clear()
         while True:
             try:
-                waiting = await self._database.ask(self._store.open)
+                waiting = await self._database.ask(partial(self._store.claim, self._is_alone))
                 break
             except DatabaseUnavailable:
                 self._has_looked.set()  # nobody waits for it
                 await asyncio.sleep(SECONDS_OF_REST)
-        for delivery in waiting:
-            delivery.attempts += 1
-            _remember(self._seen, [delivery.key])
-            self._begin(delivery)
+        self._go_on(waiting)
         self._has_looked.set()
 
     def resume_soon(self) -> None:
         """Goes on with what was not done; what comes in now waits until that is begun, to keep the order."""
         self._has_looked.clear()
         self._hold(self.resume())
+        if not self._is_alone:
+            self._hold(self.watch())
+
+    async def watch(self) -> None:
+        """Keeps what is worked on here from the other replicas, and goes on with what one of them has left."""
+        while True:
+            await asyncio.sleep(BETWEEN_LOOKS)
+            with suppress(DatabaseUnavailable):
+                await self._database.ask(self._store.renew)
+                self._go_on(await self._database.ask(partial(self._store.claim, False)))
 
     async def close(self) -> None:
-        """Stops working; what is not done is gone on with after the next start."""
+        """Stops working; what is not done is gone on with after the next start, or by another replica at once."""
         await _end(self._tasks - self._unbroken)
         if self._unbroken:
             await asyncio.wait(self._unbroken, timeout=2 * SECONDS_OF_REST)
         await _end(self._tasks)
+        if not self._is_alone:
+            with suppress(DatabaseUnavailable):
+                await self._database.ask(self._store.release)
         await self._client.close()
 
     async def _take(self, delivery: Delivery, aliases: Sequence[str]) -> bool:
@@ -107,7 +137,8 @@ class Inbox:
         if any(key in self._seen for key in keys):
             return False
         try:
-            is_new = await self._database.ask(partial(self._store.add, delivery, aliases))
+            patience = 0.0 if self._is_alone else LONGEST_TAKE
+            is_new = await self._database.ask(partial(self._store.add, delivery, aliases), patience)
         except DatabaseUnavailable:
             if any(key in self._seen for key in keys):  # it came again while the database was waited for
                 return False
@@ -116,10 +147,18 @@ class Inbox:
             self._begin(delivery, answered)
             await answered.wait()
             return True
+        is_new = is_new and not any(key in self._seen for key in keys)
         _remember(self._seen, keys)
         if is_new:
             self._begin(delivery)
         return is_new
+
+    def _go_on(self, waiting: Sequence[Delivery]) -> None:
+        for delivery in waiting:
+            if delivery.key not in self._working:
+                delivery.attempts += 1
+                _remember(self._seen, [delivery.key])
+                self._begin(delivery)
 
     def _begin(self, delivery: Delivery, answered: Optional[asyncio.Event] = None) -> None:
         answered = answered or asyncio.Event()
@@ -137,17 +176,38 @@ class Inbox:
         return task
 
     async def _work(self, delivery: Delivery, answered: asyncio.Event) -> None:
+        self._working.add(delivery.key)
         try:
-            async with self._lock(delivery.conversation):
-                calls = await self._calls(delivery)
-                answered.set()
-                patience = asyncio.get_running_loop().time() + LONGEST_PATIENCE
-                await self._send_all(delivery, calls[: _needed(calls)], patience)
+            await self._answer(delivery, answered)
+        except NotOurs:
+            logger.warning("%s: another replica goes on with a message", self._channel)
+            self._begun.pop(delivery.key, None)  # it may come back
         finally:
+            self._working.discard(delivery.key)
             answered.set()
+
+    async def _answer(self, delivery: Delivery, answered: asyncio.Event) -> None:
+        while True:
+            async with self._locks.alone(delivery.conversation):
+                if not await self._must_wait(delivery):
+                    calls = await self._calls(delivery)
+                    answered.set()
+                    patience = asyncio.get_running_loop().time() + LONGEST_PATIENCE
+                    await self._send_all(delivery, calls[: _needed(calls)], patience)
+                    break
+            await asyncio.sleep(BETWEEN_LOOKS_AT_ONE)
         # The answer to the next message does not wait for what may fail, such as a picture.
         await self._send_all(delivery, calls, patience)
         self._hold(self._finish(delivery), unbroken=True)
+
+    async def _must_wait(self, delivery: Delivery) -> bool:
+        """Whether an earlier message of the conversation was left by a replica that was killed, and comes first."""
+        if self._is_alone:
+            return False
+        try:
+            return await self._database.ask(partial(self._store.waits, delivery, _is_answered))
+        except DatabaseUnavailable:
+            return False
 
     async def _calls(self, delivery: Delivery) -> list[Call]:
         """What is to be sent: known from before a stop, or the turn is taken now."""
@@ -169,6 +229,8 @@ class Inbox:
                 return await self._database.ask(partial(self._store.done, delivery))
             except DatabaseUnavailable:
                 await asyncio.sleep(SECONDS_OF_REST)
+            except NotOurs:
+                return  # whoever has gone on with it marks it
 
     async def _send_all(self, delivery: Delivery, calls: Sequence[Call], patience: float) -> None:
         while delivery.sent < len(calls):
@@ -212,16 +274,15 @@ class Inbox:
         except DatabaseUnavailable:
             pass  # the reply goes on; the database has logged it
 
-    def _lock(self, conversation: str) -> asyncio.Lock:
-        lock = self._locks.get(conversation)
-        if lock is None:
-            self._locks[conversation] = lock = asyncio.Lock()
-        return lock
-
 
 def _needed(calls: Sequence[Call]) -> int:
     """How many requests there are up to the last that must not fail."""
     return max((number for number, call in enumerate(calls, 1) if not call.get(OPTIONAL)), default=0)
+
+
+def _is_answered(delivery: Delivery) -> bool:
+    """Whether all is sent that the next message has to wait for."""
+    return delivery.calls is not None and delivery.sent >= _needed(delivery.calls)
 
 
 async def _end(tasks: set[asyncio.Task[Any]]) -> None:

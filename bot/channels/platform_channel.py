@@ -47,9 +47,9 @@ class PlatformChannel(InputChannel):
         """Takes the secrets, where the platform finds pictures, and the words on buttons."""
         self._settings = settings
         self._buttons = FeedbackButtons(phrases)
-        self._limit = SenderLimit(self.name())
+        self._limit = SenderLimit(self.name(), redis_url=settings.redis_url)
         # Somebody who rates many answers may go on asking.
-        self._feedback_limit = SenderLimit(self.name())
+        self._feedback_limit = SenderLimit(self.name(), "feedback", settings.redis_url)
 
     def is_set_up(self) -> bool:
         """Whether there are secrets."""
@@ -97,7 +97,7 @@ class PlatformChannel(InputChannel):
             self.show_work(client, delivery.message)
             return await self._calls(turns, delivery, said)
 
-        inbox = Inbox(self.name(), database(self._settings.database_url), client, calls)
+        inbox = Inbox(self.name(), database(self._settings.database_url), client, calls, self._settings.redis_url)
 
         @routes.listener("after_server_start")
         async def begin(app: Sanic, loop: Any) -> None:

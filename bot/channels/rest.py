@@ -53,7 +53,7 @@ class RestChannel(InputChannel):
         """Takes the token that callers from elsewhere must show, and where pictures are found."""
         self._token = settings.rest_token
         self._public_url = settings.public_url
-        self._limit = SenderLimit(NAME)
+        self._limit = SenderLimit(NAME, redis_url=settings.redis_url)
 
     def blueprint(self, on_new_message: OnNewMessage) -> Blueprint:
         """The routes."""

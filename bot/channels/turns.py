@@ -6,12 +6,12 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from functools import partial
 from itertools import takewhile
 from pathlib import Path
 from typing import Any, Optional
-from weakref import WeakValueDictionary
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import OutputChannel, UserMessage
@@ -21,16 +21,19 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from sanic import Sanic
 
 from bot.action_server import APOLOGY, ActionServer, begin_turn
+from bot.broadcast import broadcast
 from bot.channels.errors import where
 from bot.channels.guard import MOST_CHARACTERS, as_words, cleaned, pieces
 from bot.channels.rate import Pace, SenderLimit
+from bot.locks.conversations import conversation_locks
 from bot.nlu.encoder import load_encoder
 from bot.privacy.receipt import receipt_values
-from bot.settings import load_clinic
+from bot.settings import load_clinic, load_settings
 from bot.store.conversations import ERASED
 from bot.store.database import DatabaseUnavailable
 from bot.store.records import Records
 from bot.store.turns import TurnStore
+from bot.tracker_store import REMOVED
 
 logger = logging.getLogger(__name__)
 
@@ -93,7 +96,9 @@ class Turns:
         self._channel = channel
         self._on_new_message = on_new_message
         self._agent: Optional[Agent] = None
-        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        redis_url = load_settings().redis_url
+        self._locks = conversation_locks(redis_url)
+        self._broadcast = broadcast(redis_url)
         # Measurements that are being written: the event loop itself does not hold on to a task.
         self._measuring: set[asyncio.Task[None]] = set()
 
@@ -105,13 +110,12 @@ class Turns:
         if isinstance(agent.tracker_store, FailSafeTrackerStore):
             # Ours goes on without the database by itself, and forgets nothing.
             agent.tracker_store = agent.processor.tracker_store = agent.tracker_store._tracker_store
+        self._broadcast.hear(REMOVED, lambda conversation, _: load_encoder(ENCODER).forget())
+        self._broadcast.begin()
 
-    def alone(self, conversation: str) -> asyncio.Lock:
+    def alone(self, conversation: str) -> AbstractAsyncContextManager[None]:
         """Held for the time of a turn: the messages of one person are answered one after the other, as they came."""
-        lock = self._locks.get(conversation)
-        if lock is None:
-            self._locks[conversation] = lock = asyncio.Lock()
-        return lock
+        return self._locks.alone(conversation)
 
     async def answer(self, said: Said, also_offered: Sequence[Reply] = ()) -> list[Reply]:
         """The replies to a message; never none, and within five seconds.

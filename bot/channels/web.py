@@ -16,6 +16,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
+from bot.broadcast import broadcast
 from bot.channels.errors import ChatError, answer_errors
 from bot.channels.feedback import FeedbackDesk
 from bot.channels.guard import MOST_CHARACTERS
@@ -38,6 +39,10 @@ GREETING = "utter_greet"
 SECONDS_BETWEEN_SIGNS_OF_LIFE = 20
 MOST_STREAMS = 8
 TURNS_KEPT = 1000
+# Until when a message waits for a database that starts again, in seconds, before it may be one that came before.
+LONGEST_LOOK = 2.0
+# What other replicas are told: what was said, and that a conversation was removed, with the receipt.
+SAID, RECEIPT = "said", "receipt"
 
 
 class LivePages(OutputChannel):
@@ -79,8 +84,11 @@ class WebChannel(InputChannel):
         self._clinic = clinic
         self._tokens = SessionTokens(read_key(settings.chat_secret))
         self._origins = Origins(clinic.website_origins)
-        self._rate = RateLimit()
+        self._rate = RateLimit(settings.redis_url)
         self._live = Live()
+        self._broadcast = broadcast(settings.redis_url)
+        self._broadcast.hear(SAID, self._live.publish)
+        self._broadcast.hear(RECEIPT, lambda conversation, receipt: self._take_receipt(conversation, **receipt))
         self._database = database(settings.database_url)
         self._store = ConversationStore(self._database)
         self._feedback = FeedbackStore(self._database)
@@ -133,6 +141,7 @@ class WebChannel(InputChannel):
             async with turns.alone(conversation):
                 await turns.erase(conversation)
                 self._forget(conversation)
+                self._broadcast.tell(RECEIPT, conversation, {"client_id": None, "replies": []})
             return json_response({"forgotten": True})
 
         @routes.post("/feedback", stream=True)
@@ -170,6 +179,7 @@ class WebChannel(InputChannel):
         @routes.listener("before_server_stop")
         async def end_streams(app: Sanic, loop: Any) -> None:
             self._live.end()
+            await self._broadcast.end()
 
         answer_errors(routes)
         return routes
@@ -202,22 +212,36 @@ class WebChannel(InputChannel):
             if before is not None:
                 return before
             asked_at = time.time()
-            said = Said(conversation, sent.text, sent.id, sent.payload)
-            given = await turns.answer(said, [self._greeting])
+            asked = Said(conversation, sent.text, sent.id, sent.payload)
+            given = await turns.answer(asked, [self._greeting])
             replies = [of_assistant(it) for it in given]
             if is_erased := any(it.get("utter_action") == ERASED for it in given):
-                self._forget(conversation, replies)
-            # The receipt too: sent again, the message must not begin the conversation anew.
-            self._answered[conversation, sent.id] = replies
-            if len(self._answered) > TURNS_KEPT:
-                self._answered.popitem(last=False)
+                self._take_receipt(conversation, sent.id, replies)
+                self._broadcast.tell(RECEIPT, conversation, {"client_id": sent.id, "replies": replies})
+            else:
+                self._remember(conversation, sent.id, replies)
         if not is_erased:
-            self._live.publish(conversation, [of_person(asked_at, sent.text, sent.id), *replies])
+            said = [of_person(asked_at, sent.text, sent.id), *replies]
+            self._live.publish(conversation, said)
+            self._broadcast.tell(SAID, conversation, said)
         return replies
+
+    def _remember(self, conversation: str, client_id: str, replies: list[Message]) -> None:
+        self._answered[conversation, client_id] = replies
+        if len(self._answered) > TURNS_KEPT:
+            self._answered.popitem(last=False)
+
+    def _take_receipt(self, conversation: str, client_id: str | None, replies: list[Message]) -> None:
+        """Forgets a conversation that was removed, here or by another replica."""
+        self._forget(conversation, replies)
+        if client_id is not None:
+            # The receipt too: sent again, the message must not begin the conversation anew.
+            self._remember(conversation, client_id, replies)
 
     async def _replies(self, conversation: str, client_id: str) -> list[Message] | None:
         try:
-            return await self._database.ask(partial(self._store.replies, conversation, client_id))
+            patience = LONGEST_LOOK if self._broadcast.has_others else 0.0
+            return await self._database.ask(partial(self._store.replies, conversation, client_id), patience)
         except DatabaseUnavailable:
             # Without the database a message is answered all the same: it may be a cry for help.
             return None
@@ -244,16 +268,30 @@ class WebChannel(InputChannel):
             for message in await self._messages(conversation, after):
                 after = message["id"]
                 yield _event(message)
+            newest = after
             while True:
                 try:
                     said = await asyncio.wait_for(listener.get(), SECONDS_BETWEEN_SIGNS_OF_LIFE)
                 except asyncio.TimeoutError:
                     yield ": still here\n\n"
+                    for message in await self._missed(conversation, newest):
+                        newest = message["id"]
+                        yield _event(message)
                     continue
                 if said is None:
                     return
                 if said.get("id", after + 1) > after:
                     yield _event(said)
+                    newest = max(newest, said.get("id", 0))
+
+    async def _missed(self, conversation: str, after: int) -> list[Message]:
+        """What another replica could not tell of, because Redis was away."""
+        if not self._broadcast.has_others:
+            return []
+        try:
+            return await self._messages(conversation, after)
+        except DatabaseUnavailable:
+            return []
 
     def _conversation(self, request: Request) -> str:
         self._origins.check(request)

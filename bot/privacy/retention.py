@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.settings import Clinic
-from bot.store.database import engine_of, leave_no_trace
+from bot.store.database import PURGING, engine_of, leave_no_trace
 from bot.store.deliveries import DAYS_KEPT
 from bot.store.records import DELIVERIES, DONE, tables_in
 
@@ -45,6 +45,8 @@ def purge(database_url: str, clinic: Clinic, now: datetime) -> dict[str, int]:
         if connection.dialect.name == "postgresql":
             # The limit of the environment is one for turns: a table that has grown is read for longer.
             connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+            # Several replicas do it one after the other: the second finds nothing that is too old.
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(PURGING)))
         tables = tables_in(connection)
         removed = {EVENTS: _old_conversations(connection, tables[EVENTS], oldest)} if EVENTS in tables else {}
         for name, column in TIMES.items():

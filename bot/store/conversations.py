@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from itertools import dropwhile, takewhile
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,7 +18,7 @@ _METADATA = sa.MetaData()
 _EVENTS = sa.Table(
     "events",
     _METADATA,
-    sa.Column("id", sa.Integer, sa.Sequence("events_id_seq"), primary_key=True),
+    sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("sender_id", sa.String(255), nullable=False, index=True),
     sa.Column("type_name", sa.String(255), nullable=False),
     sa.Column("timestamp", sa.Float),
@@ -66,9 +67,10 @@ class ConversationStore:
             came = connection.execute(_said(conversation).where(is_it)).first()
             if came is None:
                 return None
-            rows = connection.execute(_said(conversation).where(_EVENTS.c.id > came.id)).fetchall()
-        following = next((row.id for row in rows if row.type_name == USER), None)
-        return [_message(row) for row in rows if following is None or row.id < following]
+            rows = connection.execute(_said(conversation)).fetchall()
+        following = dropwhile(lambda row: row.id != came.id, rows)
+        next(following)
+        return [_message(row) for row in takewhile(lambda row: row.type_name != USER, following)]
 
     def answer_of(self, conversation: str, message: int) -> str | None:
         """Which documented answer a message of a conversation gave; None if it gave none, or never was.
@@ -116,7 +118,8 @@ def _said(conversation: str) -> sa.sql.Select:
     return (
         sa.select(_EVENTS)
         .where(_EVENTS.c.sender_id == conversation, _EVENTS.c.type_name.in_((USER, BOT)))
-        .order_by(_EVENTS.c.id)
+        # What was stored late, because the database was away, has a later id than what followed.
+        .order_by(_EVENTS.c.timestamp, _EVENTS.c.id)
     )
 
 

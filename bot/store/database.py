@@ -21,16 +21,29 @@ logger = logging.getLogger(__name__)
 LONGEST_WAIT = 1.5
 # After a failure it is left alone for so long: whoever writes meanwhile does not wait for it.
 SECONDS_OF_REST = 2.0
+# A server that starts again refuses at once and is back soon: it is asked again that soon, but not for longer.
+SECONDS_BETWEEN_TRIES = 0.1
+LONGEST_RESTART = 4.0
+# Of a process, to a server that has many: it is asked in one thread, by the action server in a few.
+CONNECTIONS, MORE_CONNECTIONS = 2, 2
 # What other processes' readers may delay the emptying of SQLite's log, in milliseconds.
 LONGEST_CHECKPOINT = 300
 # A file of so many bytes is written anew in half a second; a larger one once a day.
 LARGEST_AT_ONCE = 32_000_000
+
+# The locks of PostgreSQL that one process at a time holds.
+MAKING, PURGING = 1, 2
 
 Result = TypeVar("Result")
 
 
 class DatabaseUnavailable(Exception):
     """The database is locked, full, slow or gone."""
+
+    def __init__(self, why: str, is_silent: bool = False) -> None:
+        """Takes what happened, and whether it was waited for in vain."""
+        super().__init__(why)
+        self.is_silent = is_silent
 
 
 class Database:
@@ -42,6 +55,8 @@ class Database:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="database")
         self._unanswered: asyncio.Future[Any] | None = None
         self._rests_until = 0.0
+        # When it failed for the first time since it answered.
+        self._away_since: float | None = None
         self._made: set[int] = set()
 
     def make(self, tables: sa.MetaData) -> None:
@@ -50,49 +65,97 @@ class Database:
         Raises:
             sqlalchemy.exc.SQLAlchemyError: if they cannot be made.
         """
-        if id(tables) in self._made:
-            return
-        with self.engine.begin() as connection:
-            if connection.dialect.name == "sqlite":
-                # Readers need not wait for a writer; it is kept in the file.
-                connection.exec_driver_sql("PRAGMA journal_mode=WAL")
-            tables.create_all(connection)
-        self._made.add(id(tables))
+        if id(tables) not in self._made:
+            make_tables(self.engine, tables)
+            self._made.add(id(tables))
 
-    async def ask(self, work: Callable[[], Result]) -> Result:
+    async def ask(self, work: Callable[[], Result], patience: float = 0.0) -> Result:
         """What the work returns, which runs in the database's thread.
+
+        Args:
+            work: asks the database; done twice it must be as if done once, if there is patience.
+            patience: for how many seconds a database that went away just now is asked again.
 
         Raises:
             DatabaseUnavailable: if the database fails, or does not answer in time, or failed just now. Work that has
                 begun may still be done later.
         """
-        if time.monotonic() < self._rests_until or (self._unanswered and not self._unanswered.done()):
-            raise DatabaseUnavailable("it did not answer just now")
+        ends = time.monotonic() + patience
+        while True:
+            try:
+                return await self._ask(work)
+            except DatabaseUnavailable as error:
+                now = time.monotonic()
+                if error.is_silent or now >= min(ends, (self._away_since or now) + LONGEST_RESTART):
+                    raise
+            await asyncio.sleep(SECONDS_BETWEEN_TRIES)
+
+    async def _ask(self, work: Callable[[], Result]) -> Result:
+        is_silent = self._unanswered is not None and not self._unanswered.done()
+        if is_silent or time.monotonic() < self._rests_until:
+            raise DatabaseUnavailable("it did not answer just now", is_silent)
         future = asyncio.get_running_loop().run_in_executor(self._thread, work)
         future.add_done_callback(_heed)
         # Not asyncio.wait_for: it loses a cancellation that comes together with the result (bpo-37658).
         await asyncio.wait({future}, timeout=LONGEST_WAIT)
         if not future.done():
             self._unanswered = future
-            raise self._failed("no answer in time")
+            raise self._failed("no answer in time", is_silent=True)
         try:
-            return future.result()
+            result = future.result()
         except SQLAlchemyError as error:
             raise self._failed(type(error).__name__) from error
+        self._away_since = None
+        return result
 
-    def _failed(self, why: str) -> DatabaseUnavailable:
-        self._rests_until = time.monotonic() + SECONDS_OF_REST
+    def _failed(self, why: str, is_silent: bool = False) -> DatabaseUnavailable:
+        # To be refused by a server takes no time; a file that is locked, or a server that is silent, does.
+        is_refused = self.engine.dialect.name != "sqlite" and not is_silent
+        self._rests_until = time.monotonic() + (SECONDS_BETWEEN_TRIES if is_refused else SECONDS_OF_REST)
         self._made.clear()  # it may come back empty
-        logger.warning("The database cannot be used: %s", why)
-        return DatabaseUnavailable(why)
+        if self._away_since is None:
+            self._away_since = time.monotonic()
+            logger.warning("The database cannot be used: %s", why)
+        return DatabaseUnavailable(why, is_silent)
 
 
 def engine_of(url: str) -> Engine:
     """The way to a database, the same for every store: what is removed is overwritten, errors repeat nobody's words."""
-    engine = sa.create_engine(url, pool_pre_ping=True, hide_parameters=True)
+    server: dict[str, Any] = {}
+    if not url.startswith("sqlite"):
+        server = {"pool_size": CONNECTIONS, "max_overflow": MORE_CONNECTIONS, "pool_timeout": LONGEST_WAIT}
+    engine = sa.create_engine(url, pool_pre_ping=True, hide_parameters=True, **server)
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", _overwrite_what_is_removed)
     return engine
+
+
+def make_tables(engine: Engine, tables: sa.MetaData) -> None:
+    """Makes the tables that do not exist yet, and of those that do the columns and indexes that have come since.
+
+    Raises:
+        sqlalchemy.exc.SQLAlchemyError: if they cannot be made.
+    """
+    with engine.begin() as connection:
+        if connection.dialect.name == "sqlite":
+            # Readers need not wait for a writer; it is kept in the file.
+            connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+        else:
+            # Replicas that start together do so one after the other; the index of a large table takes its time.
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MAKING)))
+        tables.create_all(connection)
+        there = sa.inspect(connection)
+        for table in tables.tables.values():
+            columns = {it["name"] for it in there.get_columns(table.name)}
+            for column in table.columns:
+                if column.name not in columns:
+                    made = sa.schema.CreateColumn(column).compile(dialect=connection.dialect)
+                    connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {made}")
+            indexes = {it["name"] for it in there.get_indexes(table.name)}
+            for index in table.indexes:
+                if index.name not in indexes:
+                    index.create(connection)
 
 
 def _overwrite_what_is_removed(connection: sqlite3.Connection, record: object) -> None:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import uuid
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any, Optional
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Row
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from bot.store.database import Database, empty_log, leave_no_trace
 
 # Telegram delivers again for a day, Slack for an hour.
 DAYS_KEPT = 2
+# Whoever works on a delivery renews its claim; one that was not renewed for so long lapses, and another may go on.
+CLAIM = timedelta(seconds=6)
 _METADATA = sa.MetaData()
 _DELIVERIES = sa.Table(
     "deliveries",
@@ -31,6 +34,9 @@ _DELIVERIES = sa.Table(
     sa.Column("sent", sa.Integer, nullable=False, default=0),
     sa.Column("attempts", sa.Integer, nullable=False, default=0),
     sa.Column("is_done", sa.Boolean, nullable=False, default=False, index=True),
+    # Which replica works on it, and until when it is nobody else's.
+    sa.Column("owner", sa.String(32)),
+    sa.Column("claimed_until", sa.DateTime),
     sa.UniqueConstraint("channel", "key"),
 )
 
@@ -56,8 +62,12 @@ class Delivery:
     """Whether its answer is the receipt of a removal: nothing is kept of the person once it is sent."""
 
 
+class NotOurs(Exception):
+    """Another replica has gone on with a delivery, because its claim had lapsed."""
+
+
 class DeliveryStore:
-    """The table of deliveries of one channel. Its methods run in the database's thread.
+    """The table of deliveries of one channel, as one replica works on them. Its methods run in the database's thread.
 
     All raise ``sqlalchemy.exc.SQLAlchemyError`` if the database cannot do it.
     """
@@ -66,60 +76,136 @@ class DeliveryStore:
         """Takes the database and the channel's name."""
         self._database = database
         self._channel = channel
+        self._owner = uuid.uuid4().hex
+        # The keys of those that may have been stored here although that seemed to fail.
+        self._in_doubt: set[str] = set()
 
     def add(self, delivery: Delivery, aliases: Sequence[str] = ()) -> bool:
-        """Stores a delivery.
+        """Stores a delivery, which this replica then has claimed.
 
         Args:
             delivery: not yet stored.
             aliases: further keys under which the same message may come.
 
         Returns:
-            False if it came before.
+            False if it came before; not if that was this very call, made again because the answer was lost.
         """
-        self._database.make(_METADATA)
         rows = [self._values(delivery, key, is_done=key != delivery.key) for key in (delivery.key, *aliases)]
-        rows[0]["message"] = json.dumps(delivery.message)
+        rows[0] |= {"message": json.dumps(delivery.message), "owner": self._owner, "claimed_until": _now() + CLAIM}
         try:
-            with self._database.engine.begin() as connection:
+            with self._begin() as connection:
                 for row in rows:
                     connection.execute(_DELIVERIES.insert().values(**row))
         except IntegrityError:
-            return False
+            return delivery.key in self._in_doubt and self._has(delivery)
+        except SQLAlchemyError:
+            self._in_doubt.add(delivery.key)
+            raise
+        self._in_doubt.discard(delivery.key)
         return True
 
-    def open(self) -> list[Delivery]:
-        """What is not done, in the order in which it came."""
-        self._database.make(_METADATA)
-        query = (
-            sa.select(_DELIVERIES)
-            .where(_DELIVERIES.c.channel == self._channel, _DELIVERIES.c.is_done.is_(False))
-            .order_by(_DELIVERIES.c.id)
-        )
-        with self._database.engine.connect() as connection:
+    def _has(self, delivery: Delivery) -> bool:
+        self._in_doubt.discard(delivery.key)
+        is_ours = sa.and_(self._is(delivery), _DELIVERIES.c.owner == self._owner)
+        with self._begin() as connection:
+            return connection.execute(sa.select(_DELIVERIES.c.id).where(is_ours)).first() is not None
+
+    def claim(self, is_alone: bool) -> list[Delivery]:
+        """What is not done and nobody works on, for this replica alone to go on with, in the order in which it came.
+
+        Args:
+            is_alone: whether there is no other replica, so that whoever worked on anything has ended.
+        """
+        now = _now()
+        is_free = sa.or_(_DELIVERIES.c.claimed_until.is_(None), _DELIVERIES.c.claimed_until <= now)
+        where = [self._is_open(), *([] if is_alone else [is_free])]
+        with self._begin() as connection:
+            ids = [row.id for row in connection.execute(sa.select(_DELIVERIES.c.id).where(*where))]
+            mine = []
+            for number in ids:
+                # Asked again as it is claimed: another may have been faster.
+                is_it = [_DELIVERIES.c.id == number, *where]
+                claimed = {"owner": self._owner, "claimed_until": now + CLAIM}
+                if connection.execute(_DELIVERIES.update().where(*is_it).values(**claimed)).rowcount:
+                    mine.append(number)
+            query = sa.select(_DELIVERIES).where(_DELIVERIES.c.id.in_(mine)).order_by(_DELIVERIES.c.id)
             return [_delivery(row) for row in connection.execute(query)]
 
+    def renew(self) -> None:
+        """Keeps what this replica has claimed."""
+        self._release_at(_now() + CLAIM)
+
+    def release(self) -> None:
+        """Leaves what this replica has claimed to the others."""
+        self._release_at(None)
+
+    def waits(self, delivery: Delivery, is_answered: Callable[[Delivery], bool]) -> bool:
+        """Whether a delivery must wait for an earlier one of its conversation, which another replica was to answer.
+
+        Args:
+            delivery: whose turn would be next.
+            is_answered: whether of an earlier one that is not done all is sent that the next has to wait for.
+        """
+        with self._begin() as connection:
+            own = sa.select(_DELIVERIES.c.id).where(self._is(delivery)).scalar_subquery()
+            theirs = _DELIVERIES.c.conversation == delivery.conversation
+            query = sa.select(_DELIVERIES).where(self._is_open(), theirs, _DELIVERIES.c.id < own)
+            return any(not is_answered(_delivery(row)) for row in connection.execute(query))
+
     def keep(self, delivery: Delivery) -> None:
-        """Stores how far the answer has come."""
+        """Stores how far the answer has come.
+
+        Raises:
+            NotOurs: if another replica has gone on with it.
+        """
         calls = None if delivery.calls is None else json.dumps(delivery.calls)
         self._update(delivery, calls=calls, sent=delivery.sent, attempts=delivery.attempts)
 
     def done(self, delivery: Delivery) -> None:
-        """Marks it as done and empties it; what is older than the platforms' memory is removed."""
-        self._update(delivery, is_done=True, conversation="", message=None, calls=None)
+        """Marks it as done and empties it; what is older than the platforms' memory is removed.
+
+        Raises:
+            NotOurs: if another replica has gone on with it.
+        """
+        empty = {"conversation": "", "message": None, "calls": None, "claimed_until": None}
+        if not self._update(delivery, is_done=True, **empty):
+            # The database was away when it came: should it come again, it is known.
+            try:
+                with self._begin() as connection:
+                    connection.execute(_DELIVERIES.insert().values(**self._values(delivery, delivery.key, True)))
+            except IntegrityError:
+                pass  # it has come again already
         oldest = _now() - timedelta(days=DAYS_KEPT)
-        with self._database.engine.begin() as connection:
+        with self._begin() as connection:
             connection.execute(
                 _DELIVERIES.delete().where(_DELIVERIES.c.received_at < oldest, _DELIVERIES.c.is_done.is_(True))
             )
         # It held the message as it was written.
         (leave_no_trace if delivery.is_last else empty_log)(self._database.engine)
 
-    def _update(self, delivery: Delivery, **values: Any) -> None:
+    def _update(self, delivery: Delivery, **values: Any) -> bool:
+        with self._begin() as connection:
+            is_ours = sa.and_(self._is(delivery), _DELIVERIES.c.owner == self._owner)
+            if connection.execute(_DELIVERIES.update().where(is_ours).values(**values)).rowcount:
+                return True
+            if connection.execute(sa.select(_DELIVERIES.c.id).where(self._is(delivery))).first():
+                raise NotOurs(delivery.key)
+        return False
+
+    def _release_at(self, moment: Optional[datetime]) -> None:
+        mine = sa.and_(self._is_open(), _DELIVERIES.c.owner == self._owner)
+        with self._begin() as connection:
+            connection.execute(_DELIVERIES.update().where(mine).values(claimed_until=moment))
+
+    def _is(self, delivery: Delivery) -> Any:
+        return sa.and_(_DELIVERIES.c.channel == self._channel, _DELIVERIES.c.key == delivery.key)
+
+    def _is_open(self) -> Any:
+        return sa.and_(_DELIVERIES.c.channel == self._channel, _DELIVERIES.c.is_done.is_(False))
+
+    def _begin(self) -> Any:
         self._database.make(_METADATA)
-        is_it = sa.and_(_DELIVERIES.c.channel == self._channel, _DELIVERIES.c.key == delivery.key)
-        with self._database.engine.begin() as connection:
-            connection.execute(_DELIVERIES.update().where(is_it).values(**values))
+        return self._database.engine.begin()
 
     def _values(self, delivery: Delivery, key: str, is_done: bool) -> dict[str, Any]:
         return {

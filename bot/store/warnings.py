@@ -10,7 +10,7 @@ from functools import lru_cache
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from bot.store.database import engine_of
+from bot.store.database import engine_of, make_tables
 
 _METADATA = sa.MetaData()
 _WARNINGS = sa.Table(
@@ -76,7 +76,7 @@ class WarningStore:
 
     def _made(self) -> Engine:
         if not self._is_made:
-            _METADATA.create_all(self._engine)
+            make_tables(self._engine, _METADATA)
             self._is_made = True
         return self._engine
 

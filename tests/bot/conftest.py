@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.settings import ROOT, Settings
+from tests.services import Postgres, RedisServer, postgres, redis_server
 from tests.staff import Staff, staff
 
 
@@ -40,3 +41,17 @@ def own_team() -> Iterator[Staff]:
     """Staff whom nobody has told anything yet."""
     with staff() as team:
         yield team
+
+
+@pytest.fixture
+def own_postgres() -> Iterator[Postgres]:
+    """A PostgreSQL to be broken."""
+    with postgres() as server:
+        yield server
+
+
+@pytest.fixture
+def own_redis() -> Iterator[RedisServer]:
+    """A Redis to be broken."""
+    with redis_server() as server:
+        yield server

@@ -115,6 +115,13 @@ def test_the_environment_carries_the_settings_and_what_was_set(
     assert (result["PORT"], result["ACTIONS_PORT"]) == (str(settings.port), str(settings.actions_port))
     assert (result["DATABASE_URL"], result["SOME_SECRET"]) == (f"{settings.database_url}?timeout=1", "kept")
     assert result["RASA_TELEMETRY_ENABLED"] == "false"
+    assert "REDIS_URL" not in result and result["SANIC_WORKERS"] == "1"
+
+
+def test_a_replica_is_told_of_the_redis_that_it_shares(settings: Settings) -> None:
+    assert (
+        environment(settings.copy(update={"redis_url": "redis://redis:6379/0"}))["REDIS_URL"] == "redis://redis:6379/0"
+    )
 
 
 def test_the_folder_of_the_sqlite_file_is_made(settings: Settings, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from bot.settings import (
 )
 from bot.yaml_file import read_mapping
 
+SHARED = {"REDIS_URL": "redis://redis:6379/0"}
 CLINIC = (ROOT / "clinic.yml").read_text(encoding="utf-8")
 
 
@@ -123,6 +124,12 @@ def test_the_environment_is_read(url: str) -> None:
     assert load_settings(environment) == Settings(port=80, actions_port=81, database_url=url)
 
 
+def test_replicas_share_a_redis_a_database_and_a_secret() -> None:
+    environment = {**SHARED, "CHAT_SECRET": "x" * 32, "DATABASE_URL": "postgresql://u:p@db/chat"}
+
+    assert load_settings(environment).redis_url == "redis://redis:6379/0"
+
+
 @pytest.mark.parametrize(
     ("environment", "message"),
     [
@@ -133,7 +140,10 @@ def test_the_environment_is_read(url: str) -> None:
         ({"PORT": "5055"}, "environment variable ACTIONS_PORT: must differ from PORT"),
         ({"DATABASE_URL": "mysql://db/chat"}, "environment variable DATABASE_URL: must be sqlite:///FILE"),
         ({"DATABASE_URL": "var/chat.db"}, "environment variable DATABASE_URL: must be sqlite:///FILE"),
-        ({"REDIS_URL": "redis://localhost"}, "REDIS_URL: "),
+        ({"REDIS_URL": "redis://localhost"}, "REDIS_URL: is for several replicas: set CHAT_SECRET too"),
+        ({**SHARED, "CHAT_SECRET": "x" * 32}, "REDIS_URL: is for several replicas: set DATABASE_URL to a PostgreSQL"),
+        ({**SHARED, "REDIS_URL": "localhost:6379"}, "REDIS_URL: must be redis://"),
+        ({**SHARED, "CHAT_SECRET": "short"}, "CHAT_SECRET: "),
         ({"STAFF_EMAIL": "desk", "SMTP_URL": "smtps://mail.clinic.example"}, "STAFF_EMAIL: is not an e-mail address"),
         ({"STAFF_EMAIL": "desk@clinic.example"}, "SMTP_URL: must be set together with STAFF_EMAIL"),
         ({"SMTP_URL": "smtps://mail.clinic.example"}, "SMTP_URL: must be set together with STAFF_EMAIL"),

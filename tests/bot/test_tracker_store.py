@@ -218,7 +218,8 @@ def test_what_was_said_before_is_kept_when_someone_writes_for_the_first_time_sin
         there.rmdir()
         for it in list(gone.parent.glob(f"{gone.name}*")):
             it.rename(it.with_name(it.name.replace(gone.name, there.name)))
-        await until(lambda: conversations.texts() == ["before", "meanwhile"])
+        await until(lambda: store._kept["web-1"].stored > 0)
+        assert conversations.texts() == ["before", "meanwhile"]
         assert await heard(store) == ["before", "meanwhile"]
 
     asyncio.run(run())

@@ -14,6 +14,8 @@ import sqlalchemy as sa
 
 from bot.store import database as database_module
 from bot.store.database import Database, DatabaseUnavailable, database
+from tests.ports import free_ports
+from tests.services import Postgres
 from tests.waiting import until
 
 TABLES = sa.MetaData()
@@ -164,3 +166,61 @@ def test_who_stops_waiting_just_when_the_answer_comes_has_stopped(notes: Databas
         return was_answered or asking.cancelled()
 
     assert asyncio.run(run())
+
+
+async def answer(database: Database, patience: float) -> int:
+    def one() -> int:
+        with database.engine.connect() as connection:
+            return int(connection.exec_driver_sql("select 1").scalar_one())
+
+    return await database.ask(one, patience)
+
+
+def test_a_server_that_starts_again_is_waited_for(own_postgres: Postgres, caplog: pytest.LogCaptureFixture) -> None:
+    database = Database(own_postgres.url())
+
+    async def run() -> int:
+        await answer(database, 0)
+        own_postgres.stop()
+        waiting = asyncio.ensure_future(answer(database, 60))
+        await asyncio.sleep(0.3)
+        await asyncio.to_thread(own_postgres.start)
+        return await waiting
+
+    assert asyncio.run(run()) == 1
+    assert [it.message for it in caplog.records] == ["The database cannot be used: OperationalError"]
+
+
+def test_a_server_that_stays_away_is_waited_for_by_those_alone_who_came_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(database_module, "LONGEST_RESTART", 1.5)
+    database = Database(f"postgresql://nobody@127.0.0.1:{free_ports(1)[0]}/none")
+
+    async def run() -> list[float]:
+        waited = []
+        for _ in range(4):
+            start = time.monotonic()
+            with pytest.raises(DatabaseUnavailable):
+                await answer(database, 60)
+            waited.append(time.monotonic() - start)
+        return waited
+
+    first, *others = asyncio.run(run())
+    assert 1.4 < first and max(others) < 1
+
+
+def test_a_server_that_is_silent_is_not_asked_again(own_postgres: Postgres, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database_module, "LONGEST_WAIT", 0.2)
+    database = Database(own_postgres.url())
+
+    async def run() -> None:
+        def sleep() -> None:
+            with database.engine.connect() as connection:
+                connection.exec_driver_sql("select pg_sleep(1)")
+
+        for work in (sleep, int):
+            with pytest.raises(DatabaseUnavailable):
+                await asyncio.wait_for(database.ask(work, patience=60), 30)
+
+    asyncio.run(run())

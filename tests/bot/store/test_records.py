@@ -125,10 +125,10 @@ def test_what_is_still_to_be_sent_stays_until_it_is_sent(database: Database, tmp
     store.add(delivery, aliases=["album-1"])
     store.keep(delivery)
     erase(database.engine, "telegram-1")
-    assert [it.key for it in store.open()] == ["key-1"]
+    assert [it.key for it in store.claim(is_alone=True)] == ["key-1"]
     store.done(delivery)
     erase(database.engine, "telegram-1")
-    assert store.open() == []
+    assert store.claim(is_alone=True) == []
     assert files_with(tmp_path, MARKER) == files_with(tmp_path, "telegram-1") == []
     assert not store.add(Delivery("telegram-1", "key-1", {})) and not store.add(Delivery("telegram-1", "album-1", {}))
 
