@@ -15,6 +15,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
+from bot.metrics import DATABASE_UNAVAILABLE
+
 logger = logging.getLogger(__name__)
 
 # A turn asks the database a few times, and a person must not wait longer than five seconds in all.
@@ -83,6 +85,7 @@ class Database:
     def _failed(self, why: str) -> DatabaseUnavailable:
         self._rests_until = time.monotonic() + SECONDS_OF_REST
         self._made.clear()  # it may come back empty
+        DATABASE_UNAVAILABLE.inc()
         logger.warning("The database cannot be used: %s", why)
         return DatabaseUnavailable(why)
 
