@@ -91,6 +91,8 @@ LOCK := VIRTUAL_ENV=.venv $$(command -v uv || echo .tools/uv/bin/uv) pip compile
 lock: .venv/installed ## Bring the requirements*.txt in step with pyproject.toml
 	$(LOCK) pyproject.toml --all-extras -o requirements.txt
 	$(LOCK) --group baseline -c requirements.txt -o requirements-baseline.txt
+	$(LOCK) pyproject.toml -c requirements.txt -o deploy/requirements-assistant.txt
+	$(LOCK) --group actions -c requirements.txt -o deploy/requirements-actions.txt
 
 .venv/installed: requirements.txt .python-version install.sh
 	@./install.sh

@@ -22,6 +22,8 @@ OUTCOMES: dict[str, tuple[str, ...]] = {
     "error": (APOLOGY,),
     "answered": (),
     "undocumented": ("utter_undocumented", "utter_undocumented_subject"),
+    # In the place of what would comfort, until the sign has been settled.
+    "reminded": ("utter_warned_instead",),
     "not_understood": ("utter_not_understood", "utter_missed_again", "utter_english_only"),
     "out_of_scope": ("utter_out_of_scope",),
 }
