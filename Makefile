@@ -13,7 +13,7 @@ export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 QUIET := -m bot.quiet
 
 .DEFAULT_GOAL := help
-.PHONY: FORCE help setup check pictures train run chat warnings inbox report suggest purge telegram-webhook lint browser test bench lock
+.PHONY: FORCE help setup check pictures train run chat warnings inbox report suggest purge telegram-webhook lint browser proxy test bench lock audit
 
 help: ## List the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -68,7 +68,12 @@ browser:
 	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } \
 		|| { echo "The browser tests need Chromium, and it could not be installed: install Debian's package 'chromium' as root" >&2; exit 1; }
 
-test: lint check train browser ## Run every check and test
+# The proxy of deploy/, for the tests of its configuration.
+proxy:
+	@command -v haproxy >/dev/null || [ -x /usr/sbin/haproxy ] || { apt-get update -qq && apt-get install -y -qq haproxy >/dev/null; } \
+		|| { echo "The tests of the proxy need HAProxy, and it could not be installed: install Debian's package 'haproxy' as root" >&2; exit 1; }
+
+test: lint check train browser proxy ## Run every check and test
 	$(PYTHON) -m pytest
 
 # Rasa's default pipeline needs TensorFlow. The assistant does without: only this environment has it.
