@@ -49,6 +49,7 @@ def test_a_part_starts_from_what_its_image_holds(tmp_path: Path, part: str, stag
         "PORT": str(port),
         "ACTIONS_PORT": str(actions_port),
         "DATABASE_URL": f"sqlite:///{tmp_path / 'own.db'}",
+        "CHAT_SECRET": "a-secret-of-the-tests-that-is-long-enough",
     }
     before = {it for it in folder.rglob("*")}
     with (tmp_path / "log").open("wb") as log:

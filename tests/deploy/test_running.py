@@ -170,7 +170,8 @@ def test_the_logs_and_the_metrics_repeat_nothing(operated: Operated) -> None:
     requests.post(broken, json=call, timeout=LONGEST_WAIT)
     requests.post(broken, data=MARKER, timeout=LONGEST_WAIT)
     stop(operated.assistant.processes[:1])
-    assert "can't look that up" in talk.text(f"how long will it last {MARKER}")
+    other = Conversation(settings, f"other-{MARKER}")
+    assert "can't look that up" in other.text(f"how long will it last {MARKER}")
     assert operated.turns("rest", "error") >= 1
     assert any(name.startswith("aftercare_action_errors_total") for name in operated.metrics())
 
