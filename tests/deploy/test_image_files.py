@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,7 +14,7 @@ import pytest
 from bot.processes import HOST
 from bot.settings import ROOT
 from tests.bot.test_serve import wait_for
-from tests.deploy.files import stages
+from tests.deploy.files import DEPLOY, stages
 from tests.ports import free_ports
 
 
@@ -61,3 +62,27 @@ def test_a_part_starts_from_what_its_image_holds(tmp_path: Path, part: str, stag
         process.terminate()
         process.wait(30)
     assert {it for it in folder.rglob("*")} == before, "its own folder cannot be written in a container"
+
+
+LIST_DISTRIBUTIONS = """
+import pkgutil, sys
+import actions, bot.caretaker, bot.part, bot.serve, psycopg2, rasa_sdk.__main__
+for module in pkgutil.iter_modules(actions.__path__):
+    __import__(f"actions.{module.name}")
+tops = {name.split(".")[0] for name in sys.modules}
+from importlib.metadata import distributions
+for it in distributions():
+    for file in it.files or ():
+        if len(file.parts) > 1 and file.parts[1] == "__init__.py" and file.parts[0] in tops:
+            print(it.metadata["Name"])
+"""
+
+
+def test_the_packages_of_the_action_server_and_the_caretaker_suffice() -> None:
+    command = [sys.executable, "-c", LIST_DISTRIBUTIONS]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    used = {re.sub(r"[._]+", "-", it).lower() for it in result.stdout.split()}
+    locked = re.findall(r"^([a-z0-9.-]+)==", (DEPLOY / "requirements-actions.txt").read_text(), re.MULTILINE)
+    # matplotlib brings a finder of namespaces that every start of this environment loads.
+    assert {"rasa-sdk", "sqlalchemy", "pydantic"} <= used
+    assert used - {re.sub(r"[._]+", "-", it) for it in locked} <= {"matplotlib"}
