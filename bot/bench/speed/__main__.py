@@ -53,7 +53,7 @@ def measure(arguments: argparse.Namespace, folder: Path) -> Measured:
 
     Raises:
         TrainingError: if a side cannot be trained.
-        StartError: if a side cannot start.
+        StartError: if a side cannot start, or answers nothing.
     """
     project, model, baseline_training = trained_baseline(arguments.epochs, fresh=arguments.fresh)
     trained = {OURS: trained_assistant(fresh=arguments.fresh), BASELINE: baseline_training}

@@ -23,11 +23,6 @@ WARNING_RULE = {
     "rule": "a warning sign gets its warning",
     "steps": [{"intent": "red_flag"}, {"action": "utter_warning_same_day"}],
 }
-# What the database and the ports are is known when it starts.
-ENDPOINTS = {
-    "action_endpoint": {"url": "http://127.0.0.1:${ACTIONS_PORT}/webhook"},
-    "tracker_store": {"type": "SQL", "dialect": "sqlite", "db": "${BASELINE_DATABASE}"},
-}
 CREDENTIALS: dict[str, Any] = {"rest": None}
 DEFAULT_EPOCHS = 100
 
@@ -84,7 +79,6 @@ def write_project(folder: Path, root: Path = ROOT, epochs: int = DEFAULT_EPOCHS)
         if "epochs" in component:
             component["epochs"] = epochs
     _write(folder / "config.yml", config)
-    _write(folder / "endpoints.yml", ENDPOINTS)
     _write(folder / "credentials.yml", CREDENTIALS)
 
 

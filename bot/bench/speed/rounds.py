@@ -9,6 +9,7 @@ from itertools import islice
 from bot.bench.speed.driver import Load, drive
 from bot.bench.speed.recorded import Conversation, conversations
 from bot.bench.speed.sides import Side
+from bot.processes import StartError
 
 # The turns of which a conversation's 1st, 10th, 50th and 200th are told, with some before each for the later ones.
 POSITIONS = {1: range(1, 2), 10: range(9, 11), 50: range(45, 51), 200: range(180, 201)}
@@ -70,9 +71,15 @@ class Talker:
 
 
 def warm(talkers: list[Talker]) -> None:
-    """A first conversation for each, which is not counted: libraries load their last parts."""
+    """A first conversation for each, which is not counted: libraries load their last parts.
+
+    Raises:
+        StartError: if a side answers nothing: silence is quick.
+    """
     for talker in talkers:
-        drive(talker.side.address, islice(conversations("warm", SHORT, talker.texts), 1))
+        load = drive(talker.side.address, islice(conversations("warm", SHORT, talker.texts), 1))
+        if len(load.failures) == len(load.turns):
+            raise StartError(f"{talker.side.address} answers nothing: {load.failures[0]}")
 
 
 def take_turns(talkers: list[Talker], rounds: int, short: int, long: int, seconds: float) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import subprocess
 import time
@@ -16,6 +17,8 @@ from bot.processes import HOST, MODEL, commands, environment, rest_address, runn
 from bot.settings import ROOT, Settings
 from bot.yaml_file import read_mapping
 
+# Of the baseline, in seconds: it takes a minute on an idle machine.
+LONGEST_START = 900
 BASELINE_PYTHON = ROOT / ".venv-baseline" / "bin" / "python"
 
 
@@ -33,13 +36,13 @@ class Side:
         return proportional_bytes(it.pid for it in self.processes)
 
 
-def settings_in(folder: Path) -> Settings:
-    """Free ports, and a database of its own in a folder."""
+def settings_in(folder: Path, name: str) -> Settings:
+    """Free ports, and a database in a folder."""
     with socket.socket() as one, socket.socket() as two:
         for it in (one, two):
             it.bind((HOST, 0))
         ports = one.getsockname()[1], two.getsockname()[1]
-    return Settings(port=ports[0], actions_port=ports[1], database_url=f"sqlite:///{folder / 'assistant.db'}")
+    return Settings(port=ports[0], actions_port=ports[1], database_url=f"sqlite:///{folder / name}.db")
 
 
 @contextmanager
@@ -52,7 +55,7 @@ def assistant(folder: Path) -> Iterator[Side]:
     Raises:
         StartError: if it cannot start.
     """
-    settings = settings_in(folder)
+    settings = settings_in(folder, "assistant")
     began = time.perf_counter()
     with running_assistant(settings, log=folder / "assistant.log") as processes:
         yield Side(rest_address(settings), processes, time.perf_counter() - began)
@@ -64,16 +67,16 @@ def baseline(folder: Path, project: Path, model: Path) -> Iterator[Side]:
 
     Args:
         folder: for its database and its log.
-        project: the folder with its ``endpoints.yml`` and ``credentials.yml``.
+        project: the folder with its ``credentials.yml``.
         model: what was trained.
 
     Raises:
         StartError: if it cannot start.
     """
-    settings = settings_in(folder)
+    settings = settings_in(folder, "actions-of-baseline")
     actions = commands(settings, MODEL)[0]
     rasa = [str(BASELINE_PYTHON), "-m", "bot.quiet", "rasa", "run", "--model", str(model)]
-    rasa += ["--interface", HOST, "--port", str(settings.port)]
+    rasa += ["--endpoints", str(write_endpoints(folder, settings)), "--interface", HOST, "--port", str(settings.port)]
     processes: list[subprocess.Popen[bytes]] = []
     with (folder / "baseline.log").open("ab") as log:
         try:
@@ -83,25 +86,32 @@ def baseline(folder: Path, project: Path, model: Path) -> Iterator[Side]:
                     subprocess.Popen(
                         command,
                         cwd=where,
-                        env=environment(settings) | baseline_environment(folder),
+                        env=environment(settings) | baseline_environment(),
                         stdout=log,
                         stderr=log,
                         start_new_session=True,
                     )
                 )
-            wait_until_up(settings, processes)
+            wait_until_up(settings, processes, LONGEST_START)
             yield Side(rest_address(settings), processes, time.perf_counter() - began)
         finally:
             stop(processes)
 
 
-def baseline_environment(folder: Path) -> dict[str, str]:
-    """What the baseline's Rasa needs: a database, and what stands in for the libraries that are not installed."""
-    return {
-        "BASELINE_DATABASE": str(folder / "baseline.db"),
-        "PYTHONPATH": str(ROOT),
-        "TF_CPP_MIN_LOG_LEVEL": "3",
+def write_endpoints(folder: Path, settings: Settings) -> Path:
+    """Writes where the baseline finds the action server, and where its own tracker store keeps conversations."""
+    file = folder / "endpoints.yml"
+    endpoints = {
+        "action_endpoint": {"url": f"http://{HOST}:{settings.actions_port}/webhook"},
+        "tracker_store": {"type": "SQL", "dialect": "sqlite", "db": str(folder / "baseline.db")},
     }
+    file.write_text(json.dumps(endpoints), encoding="utf-8")  # which is YAML too
+    return file
+
+
+def baseline_environment() -> dict[str, str]:
+    """What the baseline's Rasa needs: what stands in for the libraries that are not installed, and no chatter."""
+    return {"PYTHONPATH": str(ROOT), "TF_CPP_MIN_LOG_LEVEL": "3"}
 
 
 def apology() -> str:

@@ -100,7 +100,7 @@ def trained_baseline(
     shutil.rmtree(folder, ignore_errors=True)
     write_project(project, root, epochs)
     command = [str(BASELINE_PYTHON), "-m", "bot.quiet", "rasa", "train", "--fixed-model-name", "baseline"]
-    training = _timed([command], project, baseline_environment(folder), folder)
+    training = _timed([command], project, baseline_environment(), folder)
     if epochs < DEFAULT_EPOCHS:
         later = later_epoch_seconds((folder / LOG).read_text(encoding="utf-8"))
         training = Training(training.seconds + (DEFAULT_EPOCHS - epochs) * later, training.others, is_estimate=True)

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import islice
 
 import pytest
@@ -16,6 +12,7 @@ from bot.bench.speed.sides import apology
 from bot.processes import rest_address
 from tests.assistant import Assistant
 from tests.assistant import Conversation as Talk
+from tests.bot.bench.speed.servers import replying
 from tests.ports import free_ports
 
 
@@ -39,28 +36,6 @@ def test_nobody_listens() -> None:
     said = iter([Conversation("a", ("hello",))])
     (turn,) = drive(f"http://127.0.0.1:{free_ports(1)[0]}/", said).turns
     assert turn.failure == "ClientConnectorError"
-
-
-@contextmanager
-def replying(status: int, body: bytes) -> Iterator[str]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *args: object) -> None: ...
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}/"
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 @pytest.mark.parametrize(
