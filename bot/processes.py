@@ -239,19 +239,24 @@ def make_database_folder(settings: Settings) -> None:
             raise StartError(f"DATABASE_URL: the folder {folder} cannot be made: {error.strerror}") from error
 
 
-def wait_until_up(settings: Settings, processes: list[subprocess.Popen[bytes]]) -> None:
+def wait_until_up(settings: Settings, processes: list[subprocess.Popen[bytes]], longest: float = LONGEST_START) -> None:
     """Waits until both servers answer.
 
+    Args:
+        settings: the ports.
+        processes: that are to answer.
+        longest: how many seconds they may take.
+
     Raises:
-        StartError: if a process ends first, or it takes longer than three minutes.
+        StartError: if a process ends first, or it takes longer.
     """
     waiting = [f"http://{HOST}:{settings.actions_port}/health", f"http://{HOST}:{settings.port}/"]
-    deadline = time.monotonic() + LONGEST_START
+    deadline = time.monotonic() + longest
     while waiting:
         if any(process.poll() is not None for process in processes):
             raise StartError("a part of the assistant ended while starting; the lines above say why")
         if time.monotonic() > deadline:
-            raise StartError(f"no answer from {waiting[0]} within {LONGEST_START} seconds")
+            raise StartError(f"no answer from {waiting[0]} within {longest} seconds")
         waiting = [address for address in waiting if not _answers(address)]
         time.sleep(0.2)
 
