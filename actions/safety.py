@@ -13,6 +13,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.metrics import WARNING_RECORDS
 from bot.settings import load_settings
 from bot.store.warnings import WarningStore, warning_store
 
@@ -54,6 +55,8 @@ def record(store: WarningStore, tracker: Tracker) -> None:
     tier, signs = str(tracker.get_slot("tier")), tracker.get_slot("signs") or []
     try:
         store.add(tracker.sender_id, channel, tier, signs)
+        WARNING_RECORDS.labels("kept").inc()
     except SQLAlchemyError as error:
+        WARNING_RECORDS.labels("lost").inc()
         # The clinic must not lose sight of it; who wrote stays out of the log.
         logger.error("A warning was not recorded (%s): tier %s, signs %s", type(error).__name__, tier, " ".join(signs))

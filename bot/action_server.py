@@ -13,6 +13,8 @@ import jsonschema
 from rasa.core.actions.action import RemoteAction
 from rasa.utils.endpoints import EndpointConfig
 
+from bot.metrics import ACTION_ERRORS, ACTION_SECONDS
+
 logger = logging.getLogger(__name__)
 
 APOLOGY = "utter_cannot_look_up"
@@ -79,8 +81,10 @@ class ActionServer(EndpointConfig):
         call: dict[str, Any] = kwargs["json"]
         patience = _PATIENCE.get() or Patience(asyncio.get_running_loop().time() + LONGEST_ACTIONS)
         try:
-            return await self._run(call, patience)
+            with ACTION_SECONDS.labels(call["next_action"]).time():
+                return await self._run(call, patience)
         except (aiohttp.ClientError, asyncio.TimeoutError, ValueError, jsonschema.ValidationError) as error:
+            ACTION_ERRORS.labels(call["next_action"]).inc()
             logger.error("The action %s failed: %s", call["next_action"], type(error).__name__)
         if patience.has_apologised or not _is_waited_for(call):
             return {"events": [], "responses": []}

@@ -5,17 +5,19 @@ from __future__ import annotations
 import logging
 import time
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.handover.notices import StaffNotices
+from bot.metrics import LAST_PURGE, LAST_ROUND, PURGE_FAILURES
 from bot.privacy.retention import purge
 from bot.processes import end_on_signals
 from bot.settings import Clinic, Settings, load_clinic, load_settings
 from bot.store.database import database
 from bot.store.handovers import HandoverStore
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger("bot.caretaker")  # also when it is the module that is run
 
 SECONDS_BETWEEN_ROUNDS = 1
 BETWEEN_PURGES = timedelta(days=1)
@@ -44,15 +46,22 @@ class Caretaker:
             now: with a time zone.
         """
         self._notices.send_due()
-        if now < self._purge_at:
-            return
+        if now >= self._purge_at:
+            self._purge(now)
+        LAST_ROUND.set_to_current_time()
+        if self._settings.heartbeat_file:
+            Path(self._settings.heartbeat_file).touch()
+
+    def _purge(self, now: datetime) -> None:
         try:
             removed = purge(self._settings.database_url, self._clinic, now)
         except SQLAlchemyError as error:
             logger.error("What is too old was not removed: %s", type(error).__name__)
+            PURGE_FAILURES.inc()
             self._purge_at = now + AFTER_FAILURE
         else:
             logger.info("Removed, as it was too old: %s", ", ".join(f"{it} {name}" for name, it in removed.items()))
+            LAST_PURGE.set_to_current_time()
             self._purge_at = now + BETWEEN_PURGES
 
 

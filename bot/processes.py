@@ -18,10 +18,11 @@ import requests
 from bot.handover.notices import load_staff_texts
 from bot.handover.words import load_words
 from bot.knowledge import load_knowledge
+from bot.refusals import Refused, refuse_unsafe
 from bot.safety.context import load_context
 from bot.safety.examples import load_examples
 from bot.safety.red_flags import load_red_flags
-from bot.settings import ROOT, Settings, load_clinic
+from bot.settings import ROOT, Clinic, Settings, load_clinic
 
 MODEL = ROOT / "models" / "assistant.tar.gz"
 LONGEST_START = 180
@@ -69,13 +70,7 @@ def running_assistant(
         KnowledgeError: if the answers cannot be used.
         StartError: if the model is missing, a port is in use, or a process ends before it answers.
     """
-    clinic = load_clinic()
-    load_knowledge(clinic)
-    red_flags = load_red_flags()
-    load_context(red_flags.words)
-    load_examples(red_flags.signs)
-    load_words()
-    load_staff_texts()
+    clinic = load_texts()
     check_ready(settings, model)
     make_database_folder(settings)
     processes: list[subprocess.Popen[bytes]] = []
@@ -102,14 +97,33 @@ def running_assistant(
             out.close()
 
 
+def load_texts() -> Clinic:
+    """Reads every text, so that a wrong one is named before anything starts.
+
+    Returns:
+        The clinic.
+
+    Raises:
+        SettingsError: if ``clinic.yml`` cannot be used.
+        KnowledgeError: if the answers, the warning signs or the words of requests cannot be used.
+    """
+    clinic = load_clinic()
+    load_knowledge(clinic)
+    red_flags = load_red_flags()
+    load_context(red_flags.words)
+    load_examples(red_flags.signs)
+    load_words()
+    load_staff_texts()
+    return clinic
+
+
 def check_ready(settings: Settings, model: Path) -> None:
     """Makes sure that nothing stands in the way of a start.
 
     Raises:
         StartError: naming what does.
     """
-    if not model.is_file():
-        raise StartError(f"{model}: there is no trained model; run 'make train'")
+    check_model(model)
     for name, port in (("PORT", settings.port), ("ACTIONS_PORT", settings.actions_port)):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -119,24 +133,39 @@ def check_ready(settings: Settings, model: Path) -> None:
                 raise StartError(f"port {port} is in use; stop what uses it or set {name} to another port") from error
 
 
-def commands(settings: Settings, model: Path, origins: Sequence[str] = ()) -> list[list[str]]:
+def check_model(model: Path) -> None:
+    """Makes sure that there is a trained model on this machine, and that Rasa loads no other.
+
+    Raises:
+        StartError: naming what is wrong.
+    """
+    if not model.is_file():
+        raise StartError(f"{model}: there is no trained model; run 'make train'")
+    try:
+        refuse_unsafe(["rasa", "run"])
+    except Refused as error:
+        raise StartError(str(error)) from error
+
+
+def commands(settings: Settings, model: Path, origins: Sequence[str] = (), interface: str = HOST) -> list[list[str]]:
     """The command lines of the action server, of Rasa and of the caretaker.
 
     Args:
         settings: the ports.
         model: the trained model.
         origins: the websites whose pages may ask.
+        interface: the address of this machine that Rasa listens at.
     """
     rasa = [
         sys.executable,
         "-m",
-        "bot.quiet",
+        "bot.part",
         "rasa",
         "run",
         "--model",
         str(model),
         "--interface",
-        HOST,
+        interface,
         "--port",
         str(settings.port),
         *(["--cors", *origins] if origins else []),
@@ -144,27 +173,35 @@ def commands(settings: Settings, model: Path, origins: Sequence[str] = ()) -> li
     actions = [
         sys.executable,
         "-m",
-        "bot.quiet",
+        "bot.part",
         "rasa_sdk",
         "--actions",
         "actions",
         "--port",
         str(settings.actions_port),
     ]
-    return [actions, rasa, [sys.executable, "-m", "bot.quiet", "bot.caretaker"]]
+    return [actions, rasa, [sys.executable, "-m", "bot.part", "bot.caretaker"]]
 
 
-def environment(settings: Settings) -> dict[str, str]:
-    """The environment of all processes: the settings, no telemetry, no chatter of libraries."""
+def environment(settings: Settings, interface: str = HOST) -> dict[str, str]:
+    """The environment of all processes: the settings, no telemetry, no chatter of libraries.
+
+    Args:
+        settings: what the processes are to read.
+        interface: the address of this machine that they listen at.
+    """
     return {
         **os.environ,
         "PORT": str(settings.port),
         "ACTIONS_PORT": str(settings.actions_port),
         **_given(settings),
         "DATABASE_URL": with_shortest_wait(settings.database_url),
-        "SANIC_HOST": HOST,
+        "ACTIONS_URL": settings.action_endpoint,
+        "INTERFACE": interface,
+        "SANIC_HOST": interface,
         # More people are served by more replicas: each keeps in memory what a second worker would not see.
         "SANIC_WORKERS": "1",
+        **({"FORCE_JSON_LOGGING": "true"} if settings.log_format == "json" else {}),  # of Rasa, also in a terminal
         "RASA_TELEMETRY_ENABLED": "false",
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
     }
@@ -173,7 +210,7 @@ def environment(settings: Settings) -> dict[str, str]:
 def _given(settings: Settings) -> dict[str, str]:
     """What the processes read of the settings themselves."""
     values = {name: getattr(settings, name) for name in settings.__fields__ if name not in ("port", "actions_port")}
-    return {name.upper(): value for name, value in values.items() if value is not None}
+    return {name.upper(): str(value) for name, value in values.items() if value is not None}
 
 
 def with_shortest_wait(database_url: str) -> str:

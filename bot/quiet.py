@@ -10,12 +10,18 @@ import logging
 import runpy
 import sys
 
+from bot.refusals import Refused, refuse_unsafe
+
 
 def main() -> None:
-    """Runs the module named first on the command line with the arguments that follow it."""
+    """Runs the module named first on the command line with the arguments that follow it; not Rasa in an unsafe way."""
     logging.captureWarnings(True)
     logging.getLogger("py.warnings").setLevel(logging.ERROR)
     del sys.argv[0]
+    try:
+        refuse_unsafe(sys.argv)
+    except Refused as error:
+        sys.exit(str(error))
     runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
 
 

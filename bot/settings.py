@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, timezone
 from itertools import pairwise
@@ -92,8 +94,8 @@ class Clinic(BaseModel):
 
     @validator("website_origins", each_item=True)
     def _is_origin(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or value != f"{parts.scheme}://{parts.netloc}".lower():
+        # No stars or brackets: Rasa's server would take them for a pattern, and let other websites in.
+        if not re.fullmatch(r"https?://[a-z0-9._-]+(:[0-9]+)?", value):
             raise ValueError(f"{value!r} is not a website's address, write it like https://www.example.com")
         return value
 
@@ -159,6 +161,18 @@ class Settings(BaseModel):
 
     port: int = Field(5005, ge=1, le=65535)
     actions_port: int = Field(5055, ge=1, le=65535)
+    interface: str = "127.0.0.1"
+    """The address of this machine that a part which runs alone listens at, see ``bot/serve.py``."""
+    actions_url: Optional[str] = None
+    """Where the action server is asked; without it, on this machine."""
+    metrics_port: Optional[int] = Field(default=None, ge=1, le=65533)
+    """Where Rasa's process shows what it has measured; the action server does on the next port, the caretaker on the
+    one after it. Without it nobody does."""
+    log_format: str = Field(default="plain", regex=r"^(plain|json)\Z")
+    build_revision: str = Field(default="unknown", regex=r"^[A-Za-z0-9._-]{1,64}\Z")
+    """Of the sources that an image was made from, as the metrics name it."""
+    heartbeat_file: Optional[str] = None
+    """What the caretaker touches in each round, by which its container is known to be alive."""
     chat_secret: Optional[str] = Field(default=None, min_length=32)
     database_url: str = f"sqlite:///{ROOT / 'var' / 'assistant.db'}"
     redis_url: Optional[str] = None
@@ -190,6 +204,34 @@ class Settings(BaseModel):
         if value == values.get("port"):
             raise ValueError("must differ from PORT")
         return value
+
+    @validator("interface")
+    def _is_interface(cls, value: str) -> str:
+        try:
+            ipaddress.ip_address(value)
+        except ValueError as error:
+            raise ValueError("must be an IP address of this machine, or 0.0.0.0 for all of them") from error
+        return value
+
+    @validator("actions_url")
+    def _is_action_server(cls, value: Optional[str]) -> Optional[str]:
+        if value is not None:
+            parts = urlsplit(value)
+            if parts.scheme not in ("http", "https") or not parts.hostname or parts.path != "/webhook":
+                raise ValueError("must be like http://actions:5055/webhook")
+        return value
+
+    @validator("metrics_port")
+    def _ports_of_metrics(cls, value: Optional[int], values: dict[str, Any]) -> Optional[int]:
+        used = {values.get("port"), values.get("actions_port")}
+        if value is not None and used & {value, value + 1, value + 2}:
+            raise ValueError("must differ from PORT and ACTIONS_PORT, and so must the two ports after it")
+        return value
+
+    @property
+    def action_endpoint(self) -> str:
+        """Where the action server is asked."""
+        return self.actions_url or f"http://127.0.0.1:{self.actions_port}/webhook"
 
     @validator("public_url")
     def _is_https(cls, value: Optional[str]) -> Optional[str]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-import traceback
 
 from sanic import Blueprint
 from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic.response import json as json_response
+
+from bot.logs import where as where
 
 logger = logging.getLogger(__name__)
 
@@ -51,12 +52,6 @@ def failed(request: Request, error: Exception) -> HTTPResponse:
     """The reply where a part of the assistant broke; what broke is for the log alone."""
     logger.error("A request to %s failed: %s", request.path, where(error))
     return _reply(503, "unavailable", "The assistant cannot answer now. Please try again.", retry_after=2)
-
-
-def where(error: Exception) -> str:
-    """What broke and where, without the message of the error: it may repeat what a person wrote."""
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__} in {frame.filename}, line {frame.lineno}"
 
 
 def _reply(status: int, code: str, message: str, retry_after: int | None = None) -> HTTPResponse:

@@ -70,7 +70,7 @@ class PlatformClient:
     def _client(self) -> aiohttp.ClientSession:
         if self._http is None or self._http.closed:
             trace = aiohttp.TraceConfig()
-            trace.on_request_chunk_sent.append(_about_to_leave)  # type: ignore[arg-type]  # aiohttp's type is wrong
+            trace.on_request_chunk_sent.append(_about_to_leave)
             timeout = aiohttp.ClientTimeout(total=LONGEST_REQUEST)
             self._http = aiohttp.ClientSession(headers=self._headers, timeout=timeout, trace_configs=[trace])
         return self._http

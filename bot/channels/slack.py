@@ -33,6 +33,7 @@ from bot.channels.slack_messages import (
     shown,
 )
 from bot.channels.turns import Reply
+from bot.metrics import DUPLICATES
 from bot.store.deliveries import Call, Delivery
 
 logger = logging.getLogger(__name__)
@@ -76,8 +77,8 @@ class SlackChannel(PlatformChannel):
         if given.get("type") == "url_verification":
             return json_response({"challenge": given.get("challenge")})
         delivery, aliases = delivery_of(given)
-        if delivery is not None:
-            await inbox.take(delivery, aliases)
+        if delivery is not None and not await inbox.take(delivery, aliases):
+            DUPLICATES.labels(NAME).inc()
         return empty(200)
 
     def calls_for(self, said: Sequence[Reply], kept: dict[str, Any]) -> list[Call]:

@@ -34,6 +34,7 @@ from bot.channels.telegram_messages import (
     title_of,
 )
 from bot.channels.turns import Reply
+from bot.metrics import DUPLICATES
 from bot.settings import Settings
 from bot.store.deliveries import Call, Delivery
 
@@ -74,8 +75,8 @@ class TelegramChannel(PlatformChannel):
             raise ChatError(401, "secret", "The secret token is missing or wrong.")
         update = parsed(await body_of(request, MOST_BYTES))
         delivery, aliases = delivery_of(update, bot_of(str(self._settings.telegram_token)))
-        if delivery is not None:
-            await inbox.take(delivery, aliases)
+        if delivery is not None and not await inbox.take(delivery, aliases):
+            DUPLICATES.labels(NAME).inc()
         return json_response({})
 
     def calls_for(self, said: Sequence[Reply], kept: dict[str, Any]) -> list[Call]:

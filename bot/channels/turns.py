@@ -24,6 +24,7 @@ from bot.action_server import APOLOGY, ActionServer, begin_turn
 from bot.broadcast import broadcast
 from bot.channels.errors import where
 from bot.channels.guard import MOST_CHARACTERS, as_words, cleaned, pieces
+from bot.channels.outcome import note_turn
 from bot.channels.rate import Pace, SenderLimit
 from bot.locks.conversations import conversation_locks
 from bot.nlu.encoder import load_encoder
@@ -138,6 +139,7 @@ class Turns:
             return await self._with_receipt(said.conversation, output.replies)
         replies = output.replies or [await self.say(APOLOGY)]
         self._measure(time.monotonic() - began)
+        note_turn(self._channel, time.monotonic() - began, replies)
         return replies
 
     async def was_offered(self, conversation: str, payload: str, also_offered: Sequence[Reply] = ()) -> bool:

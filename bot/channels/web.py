@@ -28,6 +28,7 @@ from bot.channels.session_token import SessionTokens, TokenError, new_conversati
 from bot.channels.turns import OnNewMessage, Reply, Said, Turns
 from bot.channels.web_pages import page, picture
 from bot.channels.web_requests import Rated, Sent, last_seen, parsed
+from bot.metrics import DUPLICATES
 from bot.settings import Clinic, Settings, load_clinic, load_settings
 from bot.store.conversations import ERASED, ConversationStore, Message, of_assistant, of_person
 from bot.store.database import DatabaseUnavailable, database
@@ -210,6 +211,7 @@ class WebChannel(InputChannel):
             if before is None:
                 before = await self._replies(conversation, sent.id)
             if before is not None:
+                DUPLICATES.labels(NAME).inc()
                 return before
             asked_at = time.time()
             asked = Said(conversation, sent.text, sent.id, sent.payload)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
@@ -10,6 +11,7 @@ from typing import Optional
 
 from bot.locks.local import LocalLines
 from bot.locks.shared import SharedLines
+from bot.metrics import observe_lock_wait
 
 # Those whose turn the running task is in. A task that is begun within a turn and outlives it must not take another.
 _IN_TURN: ContextVar[frozenset[str]] = ContextVar("in_turn", default=frozenset())
@@ -28,7 +30,9 @@ class ConversationLocks:
         if conversation in _IN_TURN.get():
             yield
             return
+        came = time.monotonic()
         async with self._lines.turn(conversation):
+            observe_lock_wait(time.monotonic() - came)
             before = _IN_TURN.set(_IN_TURN.get() | {conversation})
             try:
                 yield

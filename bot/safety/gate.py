@@ -18,28 +18,28 @@ FEWEST_WORDS = 2
 # What speaks for a report, in logits: what the classifier makes of the message as a whole and of its most alarming
 # statement, by words and by meaning, and whether a known way of saying a sign was found. Fitted by logistic regression
 # on tests/safety/tuning_*.jsonl and on the messages of tests/nlu that report nothing; no line of them is trained on.
-WHOLE_BY_WORDS, TOLD_BY_WORDS = 0.6, 0.2
-WHOLE_BY_MEANING, TOLD_BY_MEANING = 0.3, 0.2
-WORDS = 1.65
-BIAS = -1.0
+WHOLE_BY_WORDS, TOLD_BY_WORDS = 0.87, 0.18
+WHOLE_BY_MEANING, TOLD_BY_MEANING = 0.33, 0.17
+WORDS = 2.05
+BIAS = -1.09
 
 
 @dataclass(frozen=True)
 class Thresholds:
     """From which probabilities on something is done."""
 
-    report: float = 0.2
+    report: float = 0.25
     """A sign is reported."""
-    urgent: float = 0.2
+    urgent: float = 0.3
     """Of the emergencies together, among all signs: where the words found are less urgent, the likeliest of them counts
     as well; below it a single urgent word beside other signs does not count."""
-    alone: float = 0.85
+    alone: float = 0.9
     """One statement with known words reports a sign whatever else the message says."""
-    alone_urgent: float = 0.6
+    alone_urgent: float = 0.8
     """The same for known words of an emergency."""
     beside: float = 0.8
     """One statement by itself reports a sign, which then adds up with those of the others ..."""
-    plain: float = 0.5
+    plain: float = 0.7
     """... if it is as likely as this which sign it is."""
 
 

@@ -15,6 +15,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
+from bot.metrics import DATABASE_UNAVAILABLE
+
 logger = logging.getLogger(__name__)
 
 # A turn asks the database a few times, and a person must not wait longer than five seconds in all.
@@ -113,6 +115,7 @@ class Database:
         is_refused = self.engine.dialect.name != "sqlite" and not is_silent
         self._rests_until = time.monotonic() + (SECONDS_BETWEEN_TRIES if is_refused else SECONDS_OF_REST)
         self._made.clear()  # it may come back empty
+        DATABASE_UNAVAILABLE.inc()
         if self._away_since is None:
             self._away_since = time.monotonic()
             logger.warning("The database cannot be used: %s", why)

@@ -4,6 +4,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
+from sanic_cors.core import probably_regex
 
 from bot.settings import (
     CHANNELS,
@@ -189,4 +191,21 @@ def test_all_wrong_options_of_a_report_are_named_at_once() -> None:
 def test_the_channels_are_those_that_are_served() -> None:
     credentials = read_mapping(ROOT / "credentials.yml")
 
-    assert {name.split(".")[2] for name in credentials} == set(CHANNELS)
+    assert {name.split(".")[2] for name in credentials} == {*CHANNELS, "health"}
+
+
+@pytest.mark.parametrize(
+    "origin",
+    ["https://*.clinic.example", "https://clinic.example$", "https://(clinic|other).example", "https://[::1]", "null"],
+)
+def test_a_website_is_no_pattern(clinic: Clinic, origin: str) -> None:
+    with pytest.raises(ValidationError, match="is not a website's address"):
+        Clinic(**{**clinic.dict(), "website_origins": [origin]})
+
+
+@pytest.mark.parametrize(
+    "origin", ["https://www.clinic.example", "http://localhost:8000", "https://xn--bcher-kva.example"]
+)
+def test_the_server_compares_a_website_as_a_whole(clinic: Clinic, origin: str) -> None:
+    assert Clinic(**{**clinic.dict(), "website_origins": [origin]}).website_origins == [origin]
+    assert not probably_regex(origin)  # else sanic-cors would match its beginning alone

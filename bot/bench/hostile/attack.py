@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import requests
 
@@ -19,7 +19,7 @@ from bot.settings import Settings
 # Of the messages, before memory is compared.
 WARM_UP = 0.2
 MOST_GROWTH = 0.05
-SECRETS = {
+SECRETS: dict[str, Any] = {
     "chat_secret": "a-key-of-the-benchmark-with-32-characters",
     "telegram_token": "4242:AA-token_of-the-benchmark",
     "telegram_secret": "a-secret_of-the-benchmark",

@@ -33,6 +33,15 @@ def test_every_text_has_a_row_of_unit_length(encoder: SentenceEncoder, count: in
     assert np.linalg.norm(rows, axis=1) == pytest.approx(np.ones(count), abs=1e-5)
 
 
+def test_the_states_hold_the_vector_and_what_stands_out(encoder: SentenceEncoder) -> None:
+    texts = ["thanks", "which cleanser is good for me and is it all right that I have a fever"]
+    states = encoder.states(texts)
+
+    assert states.shape == (2, 768)
+    assert (states[:, :384] == encoder.encode(texts)).all()
+    assert (states[:, 384:] > states[:, :384].max(axis=1, keepdims=True)).any(axis=1).all()
+
+
 def test_what_means_the_same_is_nearer_than_what_does_not(encoder: SentenceEncoder) -> None:
     spots, pimples, weather = encoder.encode(["I have spots", "my face has pimples", "it is raining in Paris"])
 

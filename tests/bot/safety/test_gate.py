@@ -67,8 +67,8 @@ def gate(model: SignModel, matcher: WarningSignMatcher, red_flags: RedFlags) -> 
 
 def test_a_report_is_likelier_than_a_question(model: SignModel) -> None:
     report, question = model.read(["i have got a fever", "can i use this moisturiser"])
-    assert report.logit > 0 > question.logit
-    assert report.nearness > question.nearness
+    assert report.by_words > 0 > question.by_words
+    assert report.by_meaning > question.by_meaning
 
 
 def test_the_sign_is_the_likeliest(model: SignModel) -> None:
