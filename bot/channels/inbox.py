@@ -69,7 +69,6 @@ class Inbox:
         # Of what has come, and of what is or was worked on here, the keys.
         self._seen: OrderedDict[str, None] = OrderedDict()
         self._begun: OrderedDict[str, None] = OrderedDict()
-        self._working: set[str] = set()
         self._locks = conversation_locks(redis_url)
         self._is_alone = redis_url is None
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -117,7 +116,6 @@ class Inbox:
         while True:
             await asyncio.sleep(BETWEEN_LOOKS)
             with suppress(DatabaseUnavailable):
-                await self._database.ask(self._store.renew)
                 self._go_on(await self._database.ask(partial(self._store.claim, False)))
 
     async def close(self) -> None:
@@ -155,7 +153,7 @@ class Inbox:
 
     def _go_on(self, waiting: Sequence[Delivery]) -> None:
         for delivery in waiting:
-            if delivery.key not in self._working:
+            if delivery.key not in self._begun:  # else it is worked on
                 delivery.attempts += 1
                 _remember(self._seen, [delivery.key])
                 self._begin(delivery)
@@ -176,14 +174,12 @@ class Inbox:
         return task
 
     async def _work(self, delivery: Delivery, answered: asyncio.Event) -> None:
-        self._working.add(delivery.key)
         try:
             await self._answer(delivery, answered)
         except NotOurs:
             logger.warning("%s: another replica goes on with a message", self._channel)
             self._begun.pop(delivery.key, None)  # it may come back
         finally:
-            self._working.discard(delivery.key)
             answered.set()
 
     async def _answer(self, delivery: Delivery, answered: asyncio.Event) -> None:

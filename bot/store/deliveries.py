@@ -111,33 +111,28 @@ class DeliveryStore:
             return connection.execute(sa.select(_DELIVERIES.c.id).where(is_ours)).first() is not None
 
     def claim(self, is_alone: bool) -> list[Delivery]:
-        """What is not done and nobody works on, for this replica alone to go on with, in the order in which it came.
+        """What is not done and no other replica works on, for this one alone to go on with, in the order it came in.
+
+        What this one has claimed before is among it, and is kept from the others for longer.
 
         Args:
             is_alone: whether there is no other replica, so that whoever worked on anything has ended.
         """
-        now = _now()
-        is_free = sa.or_(_DELIVERIES.c.claimed_until.is_(None), _DELIVERIES.c.claimed_until <= now)
-        where = [self._is_open(), *([] if is_alone else [is_free])]
+        ends, is_ours = _DELIVERIES.c.claimed_until, _DELIVERIES.c.owner == self._owner
+        # One statement: what another has claimed in the meantime is not claimed twice.
+        claimed = _DELIVERIES.update().values(owner=self._owner, claimed_until=_now() + CLAIM).where(self._is_open())
+        if not is_alone:
+            claimed = claimed.where(sa.or_(is_ours, ends.is_(None), ends <= _now()))
+        query = sa.select(_DELIVERIES).where(self._is_open(), is_ours).order_by(_DELIVERIES.c.id)
         with self._begin() as connection:
-            ids = [row.id for row in connection.execute(sa.select(_DELIVERIES.c.id).where(*where))]
-            mine = []
-            for number in ids:
-                # Asked again as it is claimed: another may have been faster.
-                is_it = [_DELIVERIES.c.id == number, *where]
-                claimed = {"owner": self._owner, "claimed_until": now + CLAIM}
-                if connection.execute(_DELIVERIES.update().where(*is_it).values(**claimed)).rowcount:
-                    mine.append(number)
-            query = sa.select(_DELIVERIES).where(_DELIVERIES.c.id.in_(mine)).order_by(_DELIVERIES.c.id)
+            connection.execute(claimed)
             return [_delivery(row) for row in connection.execute(query)]
-
-    def renew(self) -> None:
-        """Keeps what this replica has claimed."""
-        self._release_at(_now() + CLAIM)
 
     def release(self) -> None:
         """Leaves what this replica has claimed to the others."""
-        self._release_at(None)
+        mine = sa.and_(self._is_open(), _DELIVERIES.c.owner == self._owner)
+        with self._begin() as connection:
+            connection.execute(_DELIVERIES.update().where(mine).values(owner=None, claimed_until=None))
 
     def waits(self, delivery: Delivery, is_answered: Callable[[Delivery], bool]) -> bool:
         """Whether a delivery must wait for an earlier one of its conversation, which another replica was to answer.
@@ -191,11 +186,6 @@ class DeliveryStore:
             if connection.execute(sa.select(_DELIVERIES.c.id).where(self._is(delivery))).first():
                 raise NotOurs(delivery.key)
         return False
-
-    def _release_at(self, moment: Optional[datetime]) -> None:
-        mine = sa.and_(self._is_open(), _DELIVERIES.c.owner == self._owner)
-        with self._begin() as connection:
-            connection.execute(_DELIVERIES.update().where(mine).values(claimed_until=moment))
 
     def _is(self, delivery: Delivery) -> Any:
         return sa.and_(_DELIVERIES.c.channel == self._channel, _DELIVERIES.c.key == delivery.key)

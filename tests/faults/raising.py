@@ -6,7 +6,7 @@ from typing import Any
 
 from rasa.shared.nlu.training_data.message import Message
 
-from bot import quiet
+from bot import part
 from bot.nlu.intent_classifier import QuestionClassifier
 
 WORD = "porcupine"
@@ -23,4 +23,4 @@ def _raise_or_process(self: QuestionClassifier, messages: list[Message]) -> list
 
 if __name__ == "__main__":
     QuestionClassifier.process = _raise_or_process  # type: ignore[method-assign]
-    quiet.main()
+    part.main()

@@ -23,7 +23,7 @@ def faulty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faulty]:
             processes,
             "commands",
             lambda *given: [
-                ["tests.faults.raising" if it == "bot.quiet" else it for it in all] for all in whole(*given)
+                ["tests.faults.raising" if it == "bot.part" else it for it in all] for all in whole(*given)
             ],
         )
         with running(settings_in(folder, telegram, slack), folder / "log") as assistant:

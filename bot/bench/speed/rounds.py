@@ -95,9 +95,12 @@ def take_turns(talkers: list[Talker], rounds: int, short: int, long: int, second
     for number in range(1, rounds + 1):
         print(f"Round {number} of {rounds} ...", flush=True)
         # The other side begins every second round.
-        for talker in talkers if number % 2 else talkers[::-1]:
-            talker.one_by_one(short, SHORT)
-            talker.one_by_one(long, LONG)
+        order = talkers if number % 2 else talkers[::-1]
+        # One after the other in small steps: what the machine does beside changes from minute to minute.
+        for length, count in ((SHORT, short), (LONG, long)):
+            for _ in range(count):
+                for talker in order:
+                    talker.one_by_one(1, length)
         for people in PEOPLE:
-            for talker in talkers if number % 2 else talkers[::-1]:
+            for talker in order:
                 talker.at_once(people, seconds)

@@ -162,7 +162,7 @@ def test_what_a_killed_replica_left_is_gone_on_with_by_another_before_what_came_
         one, other = await line.replica("one"), await line.replica("other")
         await one.take(delivery("1"))
         await one.take(delivery("2"))
-        await until(lambda: len(one._working) == 2)
+        await until(lambda: len(one._begun) == 2)
         await kill(one)
         await other.take(delivery("3"))
         await other.take(delivery("4", "telegram-6"))
@@ -209,7 +209,7 @@ def test_a_replica_that_closes_leaves_its_work_at_once(line: Line, monkeypatch: 
         line.before_reply = before_reply
         one, other = await line.replica("one"), await line.replica("other")
         await one.take(delivery())
-        await until(lambda: bool(one._working))
+        await until(lambda: bool(one._begun))
         await one.close()
         await line.until_done(1)
         await other.close()
@@ -229,15 +229,15 @@ def test_a_replica_that_was_out_of_time_sends_nothing_that_another_has_taken_ove
         line.before_reply = before_reply
         one = await line.replica("one")
         await one.take(delivery())
-        await until(lambda: bool(one._working))
+        await until(lambda: bool(one._begun))
         with one._database.engine.begin() as connection:  # as if it had not run for a while
             connection.exec_driver_sql("update deliveries set claimed_until = null, owner = null")
         conversation_locks.cache_clear()
         other = await line.replica("other")
-        await until(lambda: bool(other._working))
+        await until(lambda: bool(other._begun))
         go.set()
         await line.until_done(1)
-        await until(lambda: not one._working)
+        await until(lambda: not one._begun)
         await one.close()
         await other.close()
 
@@ -283,3 +283,15 @@ def test_a_message_that_comes_while_the_database_starts_again_is_kept(line: Line
 
     assert asyncio.run(run())
     assert line.said == ["1a", "1b", "2a", "2b"]
+
+
+def test_what_was_claimed_though_the_answer_was_lost_is_answered(line: Line) -> None:
+    async def run() -> None:
+        one, other = await line.replica("one"), await line.replica("other")
+        assert one._store.add(delivery()) and one._store.claim(False)
+        await line.until_done(1)
+        await one.close()
+        await other.close()
+
+    asyncio.run(run())
+    assert line.said == ["1a", "1b"] and line.replied == [("one", "1")]
