@@ -16,6 +16,7 @@ from typing import Any, Optional
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.tracker_store import FailSafeTrackerStore
+from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from sanic import Sanic
@@ -26,6 +27,7 @@ from bot.channels.errors import where
 from bot.channels.guard import MOST_CHARACTERS, as_words, cleaned, pieces
 from bot.channels.outcome import note_turn
 from bot.channels.rate import Pace, SenderLimit
+from bot.graph_runner import run_without_dask
 from bot.locks.conversations import conversation_locks
 from bot.nlu.encoder import load_encoder
 from bot.privacy.receipt import receipt_values
@@ -108,6 +110,8 @@ class Turns:
         self._agent = agent = app.ctx.agent
         if not isinstance(agent.action_endpoint, ActionServer):
             agent.action_endpoint = agent.processor.action_endpoint = ActionServer(agent.action_endpoint.url)
+        if isinstance(agent.processor.graph_runner, DaskGraphRunner):
+            run_without_dask(agent.processor)
         if isinstance(agent.tracker_store, FailSafeTrackerStore):
             # Ours goes on without the database by itself, and forgets nothing.
             agent.tracker_store = agent.processor.tracker_store = agent.tracker_store._tracker_store
