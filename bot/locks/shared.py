@@ -69,7 +69,7 @@ class SharedLines:
         pool = BlockingConnectionPool.from_url(
             redis_url,
             max_connections=MOST_CONNECTIONS,
-            timeout=LONGEST_CALL,
+            timeout=None,  # whoever has a connection gives it back soon
             socket_timeout=LONGEST_CALL,
             socket_connect_timeout=LONGEST_CALL,
             # A connection that was closed since it was last used is no reason to go on alone, nor is an event loop that
