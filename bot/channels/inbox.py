@@ -71,6 +71,7 @@ class Inbox:
         self._begun: OrderedDict[str, None] = OrderedDict()
         self._locks = conversation_locks(redis_url)
         self._is_alone = redis_url is None
+        self._patience = 0.0 if self._is_alone else LONGEST_TAKE
         self._tasks: set[asyncio.Task[Any]] = set()
         # What is let finish when the process is told to stop.
         self._unbroken: set[asyncio.Task[Any]] = set()
@@ -135,8 +136,7 @@ class Inbox:
         if any(key in self._seen for key in keys):
             return False
         try:
-            patience = 0.0 if self._is_alone else LONGEST_TAKE
-            is_new = await self._database.ask(partial(self._store.add, delivery, aliases), patience)
+            is_new = await self._database.ask(partial(self._store.add, delivery, aliases), self._patience)
         except DatabaseUnavailable:
             if any(key in self._seen for key in keys):  # it came again while the database was waited for
                 return False
@@ -201,7 +201,7 @@ class Inbox:
         if self._is_alone:
             return False
         try:
-            return await self._database.ask(partial(self._store.waits, delivery, _is_answered))
+            return await self._database.ask(partial(self._store.waits, delivery, _is_answered), self._patience)
         except DatabaseUnavailable:
             return False
 
@@ -266,7 +266,7 @@ class Inbox:
 
     async def _keep(self, delivery: Delivery) -> None:
         try:
-            await self._database.ask(partial(self._store.keep, delivery))
+            await self._database.ask(partial(self._store.keep, delivery), self._patience)
         except DatabaseUnavailable:
             pass  # the reply goes on; the database has logged it
 

@@ -69,7 +69,7 @@ class SharedLines:
         pool = BlockingConnectionPool.from_url(
             redis_url,
             max_connections=MOST_CONNECTIONS,
-            timeout=LONGEST_CALL,
+            timeout=None,  # whoever has a connection gives it back soon
             socket_timeout=LONGEST_CALL,
             socket_connect_timeout=LONGEST_CALL,
             # A connection that was closed since it was last used is no reason to go on alone, nor is an event loop that
@@ -79,6 +79,8 @@ class SharedLines:
             decode_responses=True,
         )
         self._stand_in_redis = Redis(connection_pool=pool).register_script(SCRIPT.read_text(encoding="utf-8"))
+        # Whoever waits for a connection sees first whether another has found that Redis is away.
+        self._connections = asyncio.Semaphore(MOST_CONNECTIONS)
         self._lines: dict[str, _Line] = {}
         self._keepers: set[asyncio.Task[None]] = set()
         self._rests_until = 0.0
@@ -126,9 +128,13 @@ class SharedLines:
 
     async def _served(self, conversation: str, line: _Line) -> str | None:
         """The name of whose turn it is, empty if it is nobody's yet; None if Redis cannot say."""
-        if time.monotonic() < self._rests_until:
-            line.left.clear()  # their leases lapse
-            return None
+        async with self._connections:
+            if time.monotonic() >= self._rests_until:
+                return await self._ask(conversation, line)
+        line.left.clear()  # their leases lapse
+        return None
+
+    async def _ask(self, conversation: str, line: _Line) -> str | None:
         standing, left = list(line.tickets), list(line.left)
         names = [word for it in standing for word in (it.name, it.place, "1" if it.granted.is_set() else "")]
         keys = [f"{KEYS}:{{{conversation}}}:{it}" for it in ("line", "leases", "served")]

@@ -24,8 +24,10 @@ LONGEST_WAIT = 1.5
 # After a failure it is left alone for so long: whoever writes meanwhile does not wait for it.
 SECONDS_OF_REST = 2.0
 # A server that starts again refuses at once and is back soon: it is asked again that soon, but not for longer.
+# One that is silent is waited for a little less long.
 SECONDS_BETWEEN_TRIES = 0.1
-LONGEST_RESTART = 4.0
+LONGEST_RESTART, LONGEST_SILENCE = 4.0, 3.0
+SHORTEST_WAIT = 0.3
 # Of a process, to a server that has many: it is asked in one thread, by the action server in a few.
 CONNECTIONS, MORE_CONNECTIONS = 2, 2
 # What other processes' readers may delay the emptying of SQLite's log, in milliseconds.
@@ -82,24 +84,28 @@ class Database:
             DatabaseUnavailable: if the database fails, or does not answer in time, or failed just now. Work that has
                 begun may still be done later.
         """
+        if time.monotonic() < self._rests_until and not patience:
+            raise DatabaseUnavailable("it did not answer just now")
         ends = time.monotonic() + patience
+        wait = LONGEST_WAIT
         while True:
             try:
-                return await self._ask(work)
+                return await self._ask(work, wait)
             except DatabaseUnavailable as error:
                 now = time.monotonic()
-                if error.is_silent or now >= min(ends, (self._away_since or now) + LONGEST_RESTART):
+                longest = LONGEST_SILENCE if error.is_silent else LONGEST_RESTART
+                if now >= min(ends, (self._away_since or now) + longest):
                     raise
             await asyncio.sleep(SECONDS_BETWEEN_TRIES)
+            wait = min(LONGEST_WAIT, max(SHORTEST_WAIT, ends - time.monotonic()))
 
-    async def _ask(self, work: Callable[[], Result]) -> Result:
-        is_silent = self._unanswered is not None and not self._unanswered.done()
-        if is_silent or time.monotonic() < self._rests_until:
-            raise DatabaseUnavailable("it did not answer just now", is_silent)
+    async def _ask(self, work: Callable[[], Result], wait: float) -> Result:
+        if self._unanswered and not self._unanswered.done():
+            raise DatabaseUnavailable("it did not answer just now", is_silent=True)
         future = asyncio.get_running_loop().run_in_executor(self._thread, work)
         future.add_done_callback(_heed)
         # Not asyncio.wait_for: it loses a cancellation that comes together with the result (bpo-37658).
-        await asyncio.wait({future}, timeout=LONGEST_WAIT)
+        await asyncio.wait({future}, timeout=wait)
         if not future.done():
             self._unanswered = future
             raise self._failed("no answer in time", is_silent=True)
@@ -107,7 +113,7 @@ class Database:
             result = future.result()
         except SQLAlchemyError as error:
             raise self._failed(type(error).__name__) from error
-        self._away_since = None
+        self._away_since, self._rests_until = None, 0.0
         return result
 
     def _failed(self, why: str, is_silent: bool = False) -> DatabaseUnavailable:

@@ -28,7 +28,7 @@ def made() -> LockStore:
 def store(
     request: pytest.FixtureRequest, shared_redis: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> ConversationLockStore:
-    monkeypatch.setenv("ACTIONS_PORT", "5055")
+    monkeypatch.setenv("ACTIONS_URL", "http://127.0.0.1:5055/webhook")
     if request.param == "redis":
         monkeypatch.setenv("REDIS_URL", shared_redis.url)
         monkeypatch.setenv("CHAT_SECRET", "x" * 32)

@@ -179,8 +179,8 @@ async def all_at_once(running: Replicas, updates: list[tuple[TelegramPerson, lis
     def deliver() -> None:
         for number in range(len(TELEGRAM_QUESTIONS)):
             for person, posts in updates:
-                with suppress(requests.RequestException):
-                    person.deliver(posts[number], timeout=30)
+                # The platform delivers a chat's next message once it is sure of the one before.
+                wait_until(lambda person=person, update=posts[number]: is_taken(person, update), 60)
 
     faults = [
         break_at(0.15, deliver),
@@ -190,6 +190,13 @@ async def all_at_once(running: Replicas, updates: list[tuple[TelegramPerson, lis
     ]
     await asyncio.gather(*[it.talk() for it in people], *faults)
     return people
+
+
+def is_taken(person: TelegramPerson, update: dict[str, Any]) -> bool:
+    try:
+        return person.deliver(update, timeout=30).status_code == 200
+    except requests.RequestException:
+        return False
 
 
 def check_tracker(events: list[dict[str, Any]], sent: list[Sent]) -> None:

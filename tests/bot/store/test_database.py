@@ -210,17 +210,28 @@ def test_a_server_that_stays_away_is_waited_for_by_those_alone_who_came_first(
     assert 1.4 < first and max(others) < 1
 
 
-def test_a_server_that_is_silent_is_not_asked_again(own_postgres: Postgres, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_is_silent_is_waited_for_a_little(
+    own_postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(database_module, "LONGEST_WAIT", 0.2)
+    monkeypatch.setattr(database_module, "LONGEST_SILENCE", 2.0)
     database = Database(own_postgres.url())
 
-    async def run() -> None:
+    def silent(seconds: float) -> Callable[[], None]:
         def sleep() -> None:
             with database.engine.connect() as connection:
-                connection.exec_driver_sql("select pg_sleep(1)")
+                connection.exec_driver_sql(f"select pg_sleep({seconds})")
 
-        for work in (sleep, int):
-            with pytest.raises(DatabaseUnavailable):
-                await asyncio.wait_for(database.ask(work, patience=60), 30)
+        return sleep
+
+    async def run() -> None:
+        with pytest.raises(DatabaseUnavailable):
+            await database.ask(silent(0.6))
+        assert await answer(database, 60) == 1
+        with pytest.raises(DatabaseUnavailable):
+            await database.ask(silent(20))
+        with pytest.raises(DatabaseUnavailable):
+            await asyncio.wait_for(answer(database, 60), 15)
+        own_postgres.restart()  # it need not be waited for at the end
 
     asyncio.run(run())
