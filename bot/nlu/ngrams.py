@@ -92,7 +92,8 @@ class Ngrams:
         """
         hashes, counts = np.unique(_hashes(self._analyze(text)), return_counts=True)
         places = np.searchsorted(self._hashes, hashes)
-        known = np.append(self._hashes, 0)[places] == hashes
+        known = places < len(self._hashes)
+        known[known] = self._hashes[places[known]] == hashes[known]
         if not known.any():
             return np.zeros(coefficients.shape[1], dtype=np.float32)
         columns = self._columns[places[known]]
