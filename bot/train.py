@@ -26,7 +26,7 @@ def main() -> None:
     try:
         load_knowledge(load_clinic())
         start = time.monotonic()
-        print("Training (about three minutes the first time) ...", flush=True)
+        print("Training (about six minutes the first time) ...", flush=True)
         result = rasa.train(
             domain=str(ROOT / "domain.yml"),
             config=str(ROOT / "config.yml"),
