@@ -43,7 +43,7 @@ def asked(path: str, responses: set[str] = ALL, gate: Any = recognised) -> tuple
     agent = SimpleNamespace(
         domain=domain,
         tracker_store=None,
-        processor=SimpleNamespace(nlg=ClinicResponses(None, domain), action_endpoint=None),
+        processor=SimpleNamespace(nlg=ClinicResponses(None, domain), graph_runner=None, action_endpoint=None),
         action_endpoint=SimpleNamespace(url="http://127.0.0.1:9/webhook"),
         parse_message=gate,
     )

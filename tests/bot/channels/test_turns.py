@@ -39,7 +39,7 @@ def answered(url: str, brain: Any, count: int = 1) -> tuple[list[str], float]:
         agent = SimpleNamespace(
             domain=domain,
             tracker_store=SteadyTrackerStore(domain, host=url),
-            processor=SimpleNamespace(nlg=ClinicResponses(None, domain)),
+            processor=SimpleNamespace(nlg=ClinicResponses(None, domain), graph_runner=None),
             action_endpoint=ActionServer("http://127.0.0.1:9/webhook"),
         )
         turns = Turns("telegram", brain)
