@@ -183,6 +183,11 @@ def commands(settings: Settings, model: Path, origins: Sequence[str] = (), inter
     return [actions, rasa, [sys.executable, "-m", "bot.part", "bot.caretaker"]]
 
 
+def with_environment(variables: dict[str, str]) -> dict[str, str]:
+    """The environment of this process, with some variables of its own, for one that it starts."""
+    return {**os.environ, **variables}
+
+
 def environment(settings: Settings, interface: str = HOST) -> dict[str, str]:
     """The environment of all processes: the settings, no telemetry, no chatter of libraries.
 

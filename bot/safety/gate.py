@@ -33,9 +33,9 @@ class Thresholds:
     urgent: float = 0.3
     """Of the emergencies together, among all signs: where the words found are less urgent, the likeliest of them counts
     as well; below it a single urgent word beside other signs does not count."""
-    alone: float = 0.9
+    alone: float = 0.85
     """One statement with known words reports a sign whatever else the message says."""
-    alone_urgent: float = 0.8
+    alone_urgent: float = 0.6
     """The same for known words of an emergency."""
     beside: float = 0.8
     """One statement by itself reports a sign, which then adds up with those of the others ..."""
@@ -71,20 +71,21 @@ class SafetyGate:
             return Report([], [])
         matches = self._matcher.match(read_words(doc))
         circumstances = [it for it in matches.found if it.id in self._red_flags.circumstances]
-        return Report(self._signs(whole, matches), circumstances)
+        return Report(self._signs(doc.text, whole, matches), circumstances)
 
     def told(self, doc: Doc) -> list[Statement]:
         """The statements of a message as the classifier reads them."""
         return _long_enough(self._matcher.match(read_words(doc)).statements)
 
-    def _signs(self, whole: str, matches: Matches) -> list[Found]:
+    def _signs(self, text: str, whole: str, matches: Matches) -> list[Found]:
         by_words = [it for it in matches.found if it.id in self._red_flags.signs]
         told = _long_enough(matches.statements)
         texts = list(dict.fromkeys([whole, *(it.text for it in told)]))
         readings = dict(zip(texts, self._model.read(texts), strict=True))
         of_told = [readings[it.text] for it in told] or [readings[whole]]
         plain = any(self._is_plain(it, readings[it.text], by_words) for it in told)
-        if not plain and _probability(readings[whole], of_told, bool(by_words)) < self._thresholds.report:
+        is_reported = plain or _probability(readings[whole], of_told, bool(by_words)) >= self._thresholds.report
+        if not is_reported and not self._ends_urgently(text, told, by_words):
             return []
         strongest = max(told, key=lambda it: readings[it.text].by_words, default=Statement(whole, 0, len(whole)))
         likely = {it: (share + readings[strongest.text].signs[it]) / 2 for it, share in readings[whole].signs.items()}
@@ -97,6 +98,17 @@ class SafetyGate:
         known = {it.id for it in by_words if it.start < statement.end and statement.start < it.end}
         threshold = self._thresholds.alone_urgent if known & self._urgent else self._thresholds.alone
         return bool(known) and _probability(reading, [reading], by_words=True) >= threshold
+
+    def _ends_urgently(self, text: str, told: list[Statement], by_words: list[Found]) -> bool:
+        """Whether a statement, from its words of an emergency on, reports one: "which cleanser i cant breathe"."""
+        ends = [
+            text[it.start : statement.end]
+            for it in by_words
+            for statement in told
+            if it.id in self._urgent and statement.start < it.start < statement.end
+        ]
+        readings = self._model.read(ends) if ends else []
+        return any(_probability(it, [it], by_words=True) >= self._thresholds.alone_urgent for it in readings)
 
     def _named(self, by_words: list[Found], likely: dict[str, float], strongest: Statement) -> list[Found]:
         """The signs that the words name; the likeliest one where they name none, or none urgent and it is."""

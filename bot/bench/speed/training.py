@@ -16,6 +16,7 @@ from pathlib import Path
 
 from bot.bench.speed.baseline_project import DEFAULT_EPOCHS, fingerprint, inputs, write_project
 from bot.bench.speed.sides import BASELINE_PYTHON, baseline_environment
+from bot.processes import with_environment
 from bot.settings import ROOT
 
 KEPT = ROOT / "var" / "bench-speed"
@@ -128,7 +129,9 @@ def _timed(commands: Sequence[list[str]], where: Path, variables: dict[str, str]
     began = time.perf_counter()
     with log.open("wb") as out:
         for command in commands:
-            done = subprocess.run(command, cwd=where, env=os.environ | variables, stdout=out, stderr=out, check=False)
+            done = subprocess.run(
+                command, cwd=where, env=with_environment(variables), stdout=out, stderr=out, check=False
+            )
             if done.returncode:
                 raise TrainingError(f"'{' '.join(command)}' failed; {log} says why")
     training = Training(time.perf_counter() - began, others)

@@ -69,7 +69,7 @@ class Bot:
     def __post_init__(self) -> None:
         domain = Domain.from_file(str(ROOT / "data" / "channels" / "responses.yml"))
         self.store = SteadyTrackerStore(domain, host=f"sqlite:///{self.file}")
-        processor = SimpleNamespace(nlg=ClinicResponses(None, domain))
+        processor = SimpleNamespace(nlg=ClinicResponses(None, domain), graph_runner=None)
         server = ActionServer("http://127.0.0.1:9/webhook")
         agent = SimpleNamespace(
             domain=domain,
