@@ -39,6 +39,8 @@ export class Session {
   #stream;
   /** @type {Promise<void> | undefined} */
   #beginning;
+  /** A receipt, shown until something is said. @type {Message[]} */
+  #parting = [];
 
   /** @param {string} base where the server is found @param {Listener} listener what hears of everything */
   constructor(base, listener) {
@@ -129,13 +131,16 @@ export class Session {
   async end(everywhere, last) {
     this.silence();
     if (everywhere && this.begun) await this.#fetch("messages", { method: "DELETE" });
-    this.#memory = "{}";
-    this.#store?.removeItem(this.#key);
-    this.#reset(last);
+    // Another page may have begun the next one already.
+    if (this.#kept().begun?.id === this.begun?.id) {
+      this.#memory = "{}";
+      this.#store?.removeItem(this.#key);
+    }
+    this.#parting = last ?? [];
+    this.#reset();
   }
 
-  /** @param {Message[]} [last] */
-  #reset(last = []) {
+  #reset() {
     this.silence();
     this.#life.abort();
     this.#life = new AbortController();
@@ -145,7 +150,7 @@ export class Session {
     this.#beginning = undefined;
     this.#seen.clear();
     this.#last = 0;
-    this.#listener.ended(last);
+    this.#listener.ended(this.#parting);
   }
 
   /** Another page has begun a conversation, or has ended this one. */
@@ -204,6 +209,7 @@ export class Session {
       this.#seen.add(client_id);
       this.#done(client_id);
     }
+    if (fresh.length) this.#parting = [];
     if (fresh.length || (kind === "reply" && !messages.length)) this.#listener.said(fresh, kind);
   }
 
