@@ -15,7 +15,7 @@ DIALOGUES = [json.loads(line)["turns"] for line in FILE.read_text(encoding="utf-
 # What the reply to a turn without a documented answer holds, by the turn's label.
 WORDS = {
     "undocumented": ("does not cover",),
-    "out_of_scope": ("can't help with that", "does not cover"),
+    "out_of_scope": ("can't help with that", "still can't help you", "does not cover"),
     "red_flag": ("Call 999 now", "call 999 now", "look at this today", "Please don't wait"),
     "chitchat": ("automated assistant", "welcome", "talk to a person", "Take care"),
 }
