@@ -28,7 +28,7 @@ BIAS = -1.17
 class Thresholds:
     """From which probabilities on something is done."""
 
-    report: float = 0.3
+    report: float = 0.35
     """A sign is reported."""
     urgent: float = 0.3
     """Of the emergencies together, among all signs: where the words found are less urgent, the likeliest of them counts
