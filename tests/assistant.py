@@ -62,6 +62,8 @@ class Conversation:
         """The events of one kind in the tracker store."""
         file = self.settings.database_url.removeprefix("sqlite:///")
         with closing(sqlite3.connect(file)) as database:
+            if not database.execute("select 1 from sqlite_master where name = 'events'").fetchone():
+                return []  # nobody has said anything yet
             rows = database.execute(
                 "select data from events where sender_id = ? and type_name = ? order by id", (self.sender, kind)
             ).fetchall()

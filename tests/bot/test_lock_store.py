@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import nullcontext
 
 import pytest
 from rasa.core.lock_store import LockStore
@@ -41,29 +42,13 @@ def store(
     return store
 
 
-def test_rasas_lock_is_held_by_the_channel_within_a_turn_and_by_nobody_else(store: ConversationLockStore) -> None:
+@pytest.mark.parametrize("by_channel", [True, False], ids=["within the channel's", "alone"])
+def test_one_turn_holds_the_lock_at_a_time(store: ConversationLockStore, by_channel: bool) -> None:
     seen = []
 
     async def turn(name: str) -> None:
-        async with store._locks.alone("web-1"):
-            async with store.lock("web-1") as lock:
-                assert lock.conversation_id == "web-1"
-                seen.append(name)
-                await asyncio.sleep(0.05)
-                seen.append(name)
-
-    async def run() -> None:
-        await asyncio.gather(turn("1"), turn("2"))
-
-    asyncio.run(run())
-    assert seen == ["1", "1", "2", "2"]
-
-
-def test_without_a_channel_rasas_lock_is_one_too(store: ConversationLockStore) -> None:
-    seen = []
-
-    async def turn(name: str) -> None:
-        async with store.lock("web-1"):
+        async with store._locks.alone("web-1") if by_channel else nullcontext(), store.lock("web-1") as lock:
+            assert lock.conversation_id == "web-1"
             seen.append(name)
             await asyncio.sleep(0.05)
             seen.append(name)

@@ -2,43 +2,12 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
-
 import pytest
 
-from bot.processes import HOST
 from tests.faults.people import CHANNELS, Faulty, in_time
+from tests.replying import replying
 
 APOLOGY = "I can't look that up just now"
-
-
-@contextmanager
-def in_its_place(port: int, status: int, body: bytes) -> Iterator[None]:
-    """A server that answers every request for an action in the same wrong way."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *args: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer((HOST, port), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 @pytest.mark.parametrize("channel", CHANNELS)
@@ -67,7 +36,7 @@ def test_what_was_told_before_is_kept(faulty: Faulty, channel: str) -> None:
 def test_wrong(faulty: Faulty, status: int, body: bytes) -> None:
     people = [faulty.person(channel) for channel in CHANNELS]
     faulty.kill_actions()
-    with in_its_place(faulty.assistant.settings.actions_port, status, body):
+    with replying(status, body, faulty.assistant.settings.actions_port):
         replies = [in_time(say, "why am i breaking out") for say in people]
     faulty.start_actions()
     assert all(APOLOGY in reply for reply in replies)

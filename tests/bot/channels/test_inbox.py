@@ -19,20 +19,13 @@ from bot.channels.platform_client import PlatformClient
 from bot.channels.telegram import judge
 from bot.store.database import Database
 from bot.store.deliveries import Call, Delivery
+from tests.deliveries import delivery, part
 from tests.platforms import Api, Response, serving
 from tests.ports import free_ports
 from tests.waiting import until
 
 DOWN: Response = (503, {"ok": False}, {})
 BLOCKED: Response = (403, {"ok": False}, {})
-
-
-def part(text: str, **more: Any) -> Call:
-    return {"method": "sendMessage", "parameters": {"text": text}, **more}
-
-
-def delivery(key: str = "1", conversation: str = "telegram-5") -> Delivery:
-    return Delivery(conversation, key, {"text": key})
 
 
 @dataclass

@@ -21,17 +21,10 @@ from bot.locks.conversations import conversation_locks
 from bot.store import deliveries as deliveries_module
 from bot.store.database import Database
 from bot.store.deliveries import Call, Delivery
+from tests.deliveries import delivery, part
 from tests.platforms import Api, serving
 from tests.services import Postgres, RedisServer
 from tests.waiting import until
-
-
-def part(text: str, **more: Any) -> Call:
-    return {"method": "sendMessage", "parameters": {"text": text}, **more}
-
-
-def delivery(key: str = "1", conversation: str = "telegram-5") -> Delivery:
-    return Delivery(conversation, key, {"text": key})
 
 
 @dataclass

@@ -12,8 +12,8 @@ from bot.bench.speed.sides import apology
 from bot.processes import rest_address
 from tests.assistant import Assistant
 from tests.assistant import Conversation as Talk
-from tests.bot.bench.speed.servers import replying
 from tests.ports import free_ports
+from tests.replying import replying
 
 
 def test_people_talk_at_once_and_each_message_is_answered(assistant: Assistant) -> None:

@@ -11,7 +11,7 @@ from bot.bench.speed.rounds import Talker, take_turns, warm
 from bot.bench.speed.sides import Side, apology, settings_in, write_endpoints
 from bot.processes import StartError, rest_address
 from tests.assistant import Assistant
-from tests.bot.bench.speed.servers import replying
+from tests.replying import replying
 
 
 def test_the_baseline_finds_its_actions_and_its_database(tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 @contextmanager
-def replying(status: int, body: bytes) -> Iterator[str]:
-    """Its address."""
+def replying(status: int, body: bytes, port: int = 0) -> Iterator[str]:
+    """The address of a server that answers every request alike; on a free port if none is given."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -23,7 +23,7 @@ def replying(status: int, body: bytes) -> Iterator[str]:
 
         def log_message(self, *args: object) -> None: ...
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_address[1]}/"
